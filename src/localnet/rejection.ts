@@ -1,0 +1,65 @@
+/**
+ * Why a call got no reply.
+ *
+ * `message` is the text without its code: users see code and text apart, canisters see
+ * `IC0503: <message>` (see {@link messageSeenByCanisters}).
+ */
+export interface Rejection {
+  /** 1 SYS_FATAL, 2 SYS_TRANSIENT, 3 DESTINATION_INVALID, 4 CANISTER_REJECT, 5 CANISTER_ERROR, 6 SYS_UNKNOWN. */
+  readonly rejectCode: RejectCode;
+  /** The replica's error code, for example `IC0503`. */
+  readonly errorCode: string;
+  readonly message: string;
+}
+
+/** Reject codes of the IC interface spec, 'Reject codes'. */
+export type RejectCode = 1 | 2 | 3 | 4 | 5 | 6;
+
+/** A reply's bytes, or why there is none. */
+export type CallResult =
+  | { readonly kind: 'reply'; readonly bytes: Uint8Array }
+  | { readonly kind: 'reject'; readonly rejection: Rejection };
+
+/**
+ * Builds a rejection from an error code; the reject code is its class (`IC0503` is class 5).
+ *
+ * @param errorCode for example `IC0503`.
+ */
+export function rejectionOf(errorCode: string, message: string): Rejection {
+  const rejectCode = Math.floor(Number(errorCode.slice(2)) / 100);
+  if (rejectCode < 1 || rejectCode > 6) {
+    throw new RangeError(`${errorCode} has no reject code; use a code from IC0100 to IC0699.`);
+  }
+  return { rejectCode: rejectCode as RejectCode, errorCode, message };
+}
+
+/** Texts a canister sees without the code in front: what `msg_reject` said, and what the system made up itself. */
+const textsWithoutPrefix = new Set([
+  'Request timed out.',
+  'Call deadline has expired.',
+  'Response was dropped.',
+]);
+
+/** The reject text as `ic0.msg_reject_msg_copy` gives it to a calling canister. */
+export function messageSeenByCanisters(rejection: Rejection): string {
+  const { errorCode, message } = rejection;
+  if (errorCode === 'IC0406' || textsWithoutPrefix.has(message)) return message;
+  return `${errorCode}: ${message}`;
+}
+
+/** A call was refused or rejected. Carries the codes that the IC's HTTP interface shows to users. */
+export class CallRejectedError extends Error {
+  override readonly name = 'CallRejectedError';
+  readonly rejectCode: RejectCode;
+  readonly errorCode: string;
+  readonly rejectMessage: string;
+
+  constructor(rejection: Rejection) {
+    super(
+      `Call rejected (reject code ${rejection.rejectCode}, ${rejection.errorCode}): ${rejection.message}`,
+    );
+    this.rejectCode = rejection.rejectCode;
+    this.errorCode = rejection.errorCode;
+    this.rejectMessage = rejection.message;
+  }
+}

@@ -1,0 +1,243 @@
+import type { Principal } from '@dfinity/principal';
+import type { CanisterHistory } from './canister-history.ts';
+import type { CanisterSettings } from './canister-settings.ts';
+import type { CallResult, Rejection } from './rejection.ts';
+import type { HeapImage, PreparedModule, StableMemoryImage } from './wasm/index.ts';
+
+/*
+ * Everything the network knows, as plain data: Maps, arrays and plain objects may be changed in place;
+ * byte arrays and class instances (Principal, HeapImage, PreparedModule, StableMemoryImage) never are.
+ * `cloneState` relies on it: it copies the former and shares the latter.
+ */
+
+/** A principal's bytes in hex, as a map key; see {@link canisterKey}. */
+export type CanisterKey = string;
+
+/** Identifies an update call submitted by a user. */
+export type IngressId = number;
+
+/** The whole network between two messages. */
+export interface NetworkState {
+  timeNanos: bigint;
+  /** Number of the canister id to be allocated next. */
+  nextCanisterNumber: bigint;
+  canisters: Map<CanisterKey, CanisterState>;
+  /** Messages waiting to be executed, by sequence number: insertion order is the order of arrival. */
+  messages: Map<number, QueuedMessage>;
+  nextSequenceNumber: number;
+  ingress: Map<IngressId, IngressRecord>;
+  nextIngressId: IngressId;
+  cycles: CyclesTotals;
+  /** State of the generator that shuffles (absent: first in, first out). */
+  shuffle: number | undefined;
+  /** State of the generator behind `raw_rand`. */
+  randomness: number;
+  /** Number of the round: rises whenever the clock moves or a user submits a call; heartbeats run once in each. */
+  round: number;
+  /** Whole second at which deadlines were looked at last. */
+  deadlinesCheckedAtSecond: bigint;
+  executedSteps: number;
+}
+
+/**
+ * Where all cycles are. Minted less burned must equal the sum of the four pools, which is checked after
+ * every step; `recountCycles` recomputes the pools from the holders.
+ */
+export interface CyclesTotals {
+  minted: bigint;
+  burned: bigint;
+  balances: bigint;
+  /** Attached to requests, refunds in responses, prepaid call costs. */
+  inFlight: bigint;
+  /** Attached to calls being answered and not accepted yet. */
+  inCallContexts: bigint;
+}
+
+export type CanisterStatus = 'running' | 'stopping' | 'stopped';
+
+export interface CanisterState {
+  readonly id: Principal;
+  readonly key: CanisterKey;
+  readonly createdAtNanos: bigint;
+  settings: CanisterSettings;
+  status: CanisterStatus;
+  /** Stop requests to be answered once the canister has stopped. */
+  pendingStops: PendingStop[];
+  cycles: bigint;
+  /** Always 0 until storage reservation is modelled. */
+  reservedCycles: bigint;
+  version: bigint;
+  /** Absent while the canister is empty. */
+  code: InstalledCode | undefined;
+  callContexts: Map<number, CallContext>;
+  callbacks: Map<number, Callback>;
+  nextCallContextId: number;
+  nextCallbackId: number;
+  heartbeatRound: number;
+  history: CanisterHistory;
+  /** Chunks by SHA-256 in hex. */
+  chunkStore: Map<string, Uint8Array>;
+  log: CanisterLog;
+}
+
+/** The running code and what it keeps between messages; gone when the code is uninstalled. */
+export interface InstalledCode {
+  readonly module: PreparedModule;
+  /** SHA-256 of the module as uploaded. */
+  readonly moduleHash: Uint8Array;
+  heap: HeapImage;
+  stable: StableMemoryImage;
+  certifiedData: Uint8Array;
+  /** 0 = not set. */
+  globalTimerNanos: bigint;
+}
+
+export interface CanisterLog {
+  nextIndex: bigint;
+  records: readonly {
+    readonly index: bigint;
+    readonly timestampNanos: bigint;
+    readonly content: Uint8Array;
+  }[];
+}
+
+/** A stop request waiting for the canister to stop. */
+export interface PendingStop {
+  readonly responder: Responder;
+  /** After this time the request is answered IC0206 and the canister stays stopping. */
+  readonly deadlineNanos: bigint;
+}
+
+/** Whom to answer later; plain data. Its `refundCycles` travel back with the answer. */
+export type Responder =
+  | { readonly kind: 'ingress'; readonly ingressId: IngressId }
+  | {
+      readonly kind: 'canister';
+      readonly caller: Principal;
+      readonly callbackId: number;
+      readonly refundCycles: bigint;
+    };
+
+/** A call being answered: made by a user, by a canister, or by the system itself (timer, heartbeat). */
+export interface CallContext {
+  readonly id: number;
+  readonly origin: CallOrigin;
+  /** What `msg_caller` shows in every execution of this context. */
+  readonly caller: Principal;
+  readonly method: string;
+  responded: boolean;
+  /** The code was uninstalled while the call was open: responses only bring refunds home. */
+  deleted: boolean;
+  availableCycles: bigint;
+  /** Callbacks of this context that still wait for their response. */
+  openCalls: number;
+  instructionsUsed: bigint;
+  /** Why the last execution of this context failed; told to the caller if nothing else answers. */
+  lastFailure: Rejection | undefined;
+}
+
+export type CallOrigin =
+  | { readonly kind: 'ingress'; readonly ingressId: IngressId }
+  | {
+      readonly kind: 'canister';
+      readonly caller: Principal;
+      readonly callbackId: number;
+      /** Nanoseconds; 0 = the caller waits without bound. */
+      readonly deadlineNanos: bigint;
+    }
+  | { readonly kind: 'system' };
+
+/** A Wasm function to be called back: an index into table 0 and its argument. */
+export interface Closure {
+  readonly tableIndex: number;
+  readonly environment: number;
+}
+
+/** An outgoing call that waits for its response. */
+export interface Callback {
+  readonly id: number;
+  readonly callContextId: number;
+  readonly callee: Principal;
+  readonly method: string;
+  readonly onReply: Closure;
+  readonly onReject: Closure;
+  readonly onCleanup: Closure | undefined;
+  /** Cycles prepaid for executing the callback and for transmitting the largest response. */
+  readonly prepaidExecutionCycles: bigint;
+  readonly prepaidTransmissionCycles: bigint;
+  /** Present for bounded-wait calls: nanoseconds, a whole number of seconds. */
+  readonly deadlineNanos: bigint | undefined;
+  /** A response is already on its way: the deadline has no more say. */
+  responseEnqueued: boolean;
+}
+
+/** A message waiting for its turn. Never changed in place, except for being held back by a fault. */
+export type QueuedMessage = IngressMessage | RequestMessage | ResponseMessage;
+
+interface MessageBase {
+  readonly sequence: number;
+  /** Not delivered before this time; set by faults. */
+  readonly heldUntilNanos: bigint | undefined;
+}
+
+export interface IngressMessage extends MessageBase {
+  readonly kind: 'ingress';
+  readonly ingressId: IngressId;
+  readonly sender: Principal;
+  readonly receiver: Principal;
+  readonly method: string;
+  readonly arg: Uint8Array;
+}
+
+export interface RequestMessage extends MessageBase {
+  readonly kind: 'request';
+  readonly sender: Principal;
+  readonly receiver: Principal;
+  readonly callbackId: number;
+  readonly method: string;
+  readonly arg: Uint8Array;
+  readonly cycles: bigint;
+  /** Canister version of the sender when it made the call. */
+  readonly senderVersion: bigint;
+  readonly sentAtNanos: bigint;
+  /** Present for bounded-wait calls. */
+  readonly deadlineNanos: bigint | undefined;
+  /** In the sender's output queue (held by a fault) or in the receiver's input queue. */
+  readonly place: 'outputQueue' | 'inputQueue';
+  /** The caller was answered by a fault already; executed whatever its deadline. */
+  readonly outlivesDeadline: boolean;
+}
+
+export interface ResponseMessage extends MessageBase {
+  readonly kind: 'response';
+  readonly sender: Principal;
+  /** The canister that made the call. */
+  readonly receiver: Principal;
+  readonly callbackId: number;
+  readonly result: CallResult;
+  readonly refundCycles: bigint;
+}
+
+/** What became of a user's update call. */
+export interface IngressRecord {
+  readonly sender: Principal;
+  readonly receiver: Principal;
+  readonly method: string;
+  status: IngressStatus;
+}
+
+/** Status of an update call as users read it. */
+export type IngressStatus =
+  | { readonly status: 'received' | 'processing' }
+  | { readonly status: 'replied'; readonly reply: Uint8Array }
+  | {
+      readonly status: 'rejected';
+      readonly rejectCode: number;
+      readonly errorCode: string;
+      readonly message: string;
+    };
+
+/** The map key of a principal. */
+export function canisterKey(id: Principal): CanisterKey {
+  return id.toHex();
+}
