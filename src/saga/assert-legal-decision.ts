@@ -1,0 +1,50 @@
+import type { SagaDefinition } from './definition.ts';
+import type { SagaRecord } from './record.ts';
+import { isEnded, statusEdges } from './status.ts';
+
+/**
+ * What must hold after every decision, in production too: an engine that is wrong must stop loudly before the
+ * record is committed, because a wrong record outlives the process that wrote it.
+ *
+ * @throws Error naming the broken rule; the message that made the decision is then rolled back as a whole
+ */
+export function assertLegalDecision<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  before: SagaRecord<Facts>,
+  after: SagaRecord<Facts>,
+): void {
+  const broken = brokenRule(definition, before, after);
+  if (broken !== undefined) throw new Error(`saga ${before.id}: ${broken}`);
+}
+
+function brokenRule<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  before: SagaRecord<Facts>,
+  after: SagaRecord<Facts>,
+): string | undefined {
+  if (after.status !== before.status && !statusEdges[before.status].includes(after.status)) {
+    return `status must not go from ${before.status} to ${after.status}`;
+  }
+  const ended = isEnded(after.status);
+  if (ended !== (after.endedAtMs !== undefined))
+    return `${after.status} with endedAtMs ${String(after.endedAtMs)}`;
+  if (ended && (after.openAttempt ?? after.dueAtMs) !== undefined)
+    return 'an ended saga still wants something';
+  if ((after.status === 'parked') !== (after.parked !== undefined))
+    return 'parked without a reason, or a reason without parking';
+  if (after.openAttempt && after.dueAtMs !== after.openAttempt.leaseUntilMs)
+    return 'an open attempt must be due at its lease';
+  if (!ended && after.status !== 'parked' && after.dueAtMs === undefined)
+    return `${after.status} but nothing will wake it`;
+  if ((after.status === 'completed') !== (after.cursor === definition.steps.length))
+    return 'completed if and only if every step is done';
+  if (after.cursor < before.cursor) return 'the cursor must not go back';
+  if (before.openAttempt && after.openAttempt && before.openAttempt.serial !== after.openAttempt.serial) {
+    return 'a second attempt was opened while one is open';
+  }
+  const step = definition.steps[after.cursor];
+  const attempts = after.steps[after.cursor]?.attempt ?? 0;
+  if (step && attempts > step.retry.maximumAttempts)
+    return `${attempts} attempts at ${step.name}, more than its policy allows`;
+  return undefined;
+}

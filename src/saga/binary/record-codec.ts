@@ -1,0 +1,83 @@
+import { BinaryReader } from './binary-reader.ts';
+import { BinaryWriter } from './binary-writer.ts';
+import type { Codec } from './codec.ts';
+import { readStepRecord, writeStepRecord } from './step-codec.ts';
+import { attemptPhases } from '../definition.ts';
+import { parkReasons } from '../record.ts';
+import type { SagaRecord } from '../record.ts';
+import { sagaStatuses } from '../status.ts';
+
+const schemaVersion = 1;
+
+/**
+ * The binary format of a saga's record.
+ *
+ * @param factsCodec the definition's own format for what it has learned
+ */
+export function recordCodec<Facts>(factsCodec: Codec<Partial<Facts>>): Codec<SagaRecord<Facts>> {
+  return {
+    encode: (record) => encodeRecord(record, factsCodec),
+    decode: (bytes) => decodeRecord(bytes, factsCodec),
+  };
+}
+
+function encodeRecord<Facts>(record: SagaRecord<Facts>, factsCodec: Codec<Partial<Facts>>): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.u8(schemaVersion).u64(record.id).text(record.definitionName).u32(record.definitionVersion);
+  writer.u8(sagaStatuses.indexOf(record.status)).u32(record.cursor).u32(record.steps.length);
+  for (const step of record.steps) writeStepRecord(writer, step);
+  writer.bytes(factsCodec.encode(record.facts)).u32(record.attempts);
+  writer.optional(record.openAttempt, (open) => {
+    writer.u32(open.serial).u32(open.epoch).u8(attemptPhases.indexOf(open.phase));
+    writer.timeMs(open.startedAtMs).timeMs(open.leaseUntilMs);
+  });
+  writer.optional(record.dueAtMs, (atMs) => writer.timeMs(atMs));
+  writer.optional(record.parked, ({ reason, sinceMs }) =>
+    writer.u8(parkReasons.indexOf(reason)).timeMs(sinceMs),
+  );
+  writer.u32(record.lateAnswers).u32(record.version).timeMs(record.createdAtMs).timeMs(record.updatedAtMs);
+  writer.optional(record.endedAtMs, (atMs) => writer.timeMs(atMs));
+  return writer.finish();
+}
+
+function decodeRecord<Facts>(bytes: Uint8Array, factsCodec: Codec<Partial<Facts>>): SagaRecord<Facts> {
+  const reader = new BinaryReader(bytes);
+  const version = reader.u8();
+  if (version !== schemaVersion) throw new Error(`saga record: unknown schema version ${version}`);
+  const head = { id: reader.u64(), definitionName: reader.text(), definitionVersion: reader.u32() };
+  const status = reader.word(sagaStatuses);
+  const cursor = reader.u32();
+  const steps = Array.from({ length: reader.u32() }, () => readStepRecord(reader));
+  const facts = factsCodec.decode(reader.bytes()) as Facts;
+  const attempts = reader.u32();
+  const openAttempt = reader.optional(() => ({
+    serial: reader.u32(),
+    epoch: reader.u32(),
+    phase: reader.word(attemptPhases),
+    startedAtMs: reader.timeMs(),
+    leaseUntilMs: reader.timeMs(),
+  }));
+  const dueAtMs = reader.optional(() => reader.timeMs());
+  const parked = reader.optional(() => ({ reason: reader.word(parkReasons), sinceMs: reader.timeMs() }));
+  const tail = {
+    lateAnswers: reader.u32(),
+    version: reader.u32(),
+    createdAtMs: reader.timeMs(),
+    updatedAtMs: reader.timeMs(),
+  };
+  const endedAtMs = reader.optional(() => reader.timeMs());
+  reader.finish();
+  return {
+    ...head,
+    status,
+    cursor,
+    steps,
+    facts,
+    attempts,
+    ...(openAttempt === undefined ? {} : { openAttempt }),
+    ...(dueAtMs === undefined ? {} : { dueAtMs }),
+    ...(parked === undefined ? {} : { parked }),
+    ...tail,
+    ...(endedAtMs === undefined ? {} : { endedAtMs }),
+  };
+}

@@ -1,0 +1,29 @@
+import { withStep, without } from './move.ts';
+import type { Move } from './move.ts';
+import type { SagaRecord } from './record.ts';
+import { allowedActions } from './status.ts';
+
+/**
+ * An operator asks to go on: a fresh budget of attempts, due at once. A step whose outcome is unknown is read again
+ * and never blindly repeated.
+ */
+export function onRetry<Facts, Action>(
+  saga: SagaRecord<Facts>,
+  nowMs: number,
+): Move<Facts, Action> | undefined {
+  if (!allowedActions(saga.status).includes('retry')) return undefined;
+  const step = saga.steps[saga.cursor];
+  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const unpaused = { ...(without(saga, 'parked') as SagaRecord<Facts>), dueAtMs: nowMs };
+  if (step.state === 'outcomeUnknown') {
+    return {
+      saga: { ...withStep(unpaused, { ...step, reconcileAttempt: 0 }), status: 'reconciling' },
+    };
+  }
+  return {
+    saga: {
+      ...withStep(unpaused, { ...step, state: 'waitingRetry', attempt: 0 }),
+      status: 'waitingRetry',
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { atRest, park, stepAtWork, withStep } from './move.ts';
+import type { SagaDefinition } from './definition.ts';
+import type { StepError } from './outcome.ts';
+import type { SagaRecord } from './record.ts';
+import { retryDelayMs } from './retry-policy.ts';
+
+/** The open execution may or may not have been applied: find out before anything else is done about it. */
+export function unknownOutcome<Facts>(
+  saga: SagaRecord<Facts>,
+  error: StepError & { readonly class: 'unknown' },
+  nowMs: number,
+): SagaRecord<Facts> {
+  const step = saga.steps[saga.cursor];
+  if (!step || !saga.openAttempt) throw new Error(`saga ${saga.id}: unknown outcome without an open attempt`);
+  return {
+    ...withStep(atRest(saga), {
+      ...step,
+      state: 'outcomeUnknown',
+      unknownSerial: saga.openAttempt.serial,
+      lastError: { ...error, atMs: nowMs },
+    }),
+    status: 'reconciling',
+    dueAtMs: nowMs,
+  };
+}
+
+/** The evidence could not be read: read again later, or park once the reading's own policy is used up. */
+export function retryReading<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+  error: StepError,
+  nowMs: number,
+): SagaRecord<Facts> {
+  const { step, stepDefinition } = stepAtWork(definition, saga);
+  const noted = withStep(atRest(saga), { ...step, lastError: { ...error, atMs: nowMs } });
+  if (step.reconcileAttempt >= stepDefinition.reconcileRetry.maximumAttempts) {
+    return park(noted, 'evidenceUnreadable', nowMs);
+  }
+  const identity = { sagaId: saga.id, stepIndex: saga.cursor, attempt: step.reconcileAttempt };
+  return {
+    ...noted,
+    status: 'reconciling',
+    dueAtMs: nowMs + retryDelayMs(stepDefinition.reconcileRetry, identity),
+  };
+}

@@ -1,0 +1,59 @@
+import { retryReading, unknownOutcome } from './decide-unknown.ts';
+import { stepAtWork, withStep, without } from './move.ts';
+import type { Move } from './move.ts';
+import type { AttemptPhase, SagaDefinition } from './definition.ts';
+import type { OpenAttempt, SagaRecord, StepRecord } from './record.ts';
+import { isEnded } from './status.ts';
+
+/** The due time has come: either an open attempt's lease has run out, or the next attempt starts. */
+export function onWake<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+  epoch: number,
+  nowMs: number,
+): Move<Facts, Action> | undefined {
+  if (isEnded(saga.status) || saga.dueAtMs === undefined || saga.dueAtMs > nowMs) return undefined;
+  if (saga.openAttempt) return onLeaseExpired(definition, saga, saga.openAttempt, nowMs);
+  return openAttempt(definition, saga, saga.status === 'reconciling' ? 'reconcile' : 'execute', epoch, nowMs);
+}
+
+function onLeaseExpired<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+  attempt: OpenAttempt,
+  nowMs: number,
+): Move<Facts, Action> {
+  const message = `no answer within ${attempt.leaseUntilMs - attempt.startedAtMs} ms`;
+  if (attempt.phase === 'reconcile') {
+    // A reading changes nothing, so losing its answer loses nothing: read again.
+    const error = { class: 'retryable', code: 'leaseExpired', message } as const;
+    return { saga: retryReading(definition, saga, error, nowMs) };
+  }
+  return { saga: unknownOutcome(saga, { class: 'unknown', code: 'leaseExpired', message }, nowMs) };
+}
+
+/** Commits the intent. The caller of the engine makes the call only together with this record. */
+function openAttempt<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+  phase: AttemptPhase,
+  epoch: number,
+  nowMs: number,
+): Move<Facts, Action> {
+  const { step, stepDefinition } = stepAtWork(definition, saga);
+  const serial = saga.attempts + 1;
+  const leaseUntilMs = nowMs + stepDefinition.leaseMs;
+  const counted: StepRecord =
+    phase === 'reconcile'
+      ? { ...step, reconcileAttempt: step.reconcileAttempt + 1 }
+      : { ...step, state: 'inFlight', attempt: step.attempt + 1, reconcileAttempt: 0 };
+  const started: StepRecord = step.startedAtMs === undefined ? { ...counted, startedAtMs: nowMs } : counted;
+  const opened: SagaRecord<Facts> = {
+    ...withStep(without(saga, 'parked') as SagaRecord<Facts>, started),
+    status: phase === 'reconcile' ? 'reconciling' : 'running',
+    attempts: serial,
+    openAttempt: { serial, epoch, phase, startedAtMs: nowMs, leaseUntilMs },
+    dueAtMs: leaseUntilMs,
+  };
+  return { saga: opened, perform: phase === 'reconcile' ? stepDefinition.reconcile : stepDefinition.execute };
+}

@@ -1,0 +1,21 @@
+import type { Outcome, Verdict } from './outcome.ts';
+import type { AttemptTicket } from './record.ts';
+
+/** What can happen to a saga. Events are data and are what the journal keeps: replaying them gives the record. */
+export type SagaEvent<Facts> =
+  /** Its due time has come. `epoch` is the Manager's present life, stamped on the attempt this may start. */
+  | { readonly type: 'wake'; readonly epoch: number }
+  /** An execution (or compensation) was answered. */
+  | { readonly type: 'outcome'; readonly ticket: AttemptTicket; readonly outcome: Outcome<Facts> }
+  /** Evidence about an unknown attempt was read. */
+  | { readonly type: 'verdict'; readonly ticket: AttemptTicket; readonly verdict: Verdict<Facts> }
+  /** An operator asks to go on with a parked or waiting saga, with a fresh budget of attempts. */
+  | { readonly type: 'retry' };
+
+/** An event with its place in the saga's history. */
+export interface JournalEntry<Facts> {
+  /** Counted from 1 without gaps; equals the record's version after this event. */
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly event: SagaEvent<Facts>;
+}

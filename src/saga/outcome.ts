@@ -1,0 +1,48 @@
+/**
+ * What an error says about the effect of the attempt that met it. Decided once, where the raw answer is read:
+ * - `retryable`: surely not applied; trying again may work.
+ * - `terminal`: surely not applied; trying again will not help.
+ * - `unknown`: it may or may not have been applied.
+ * - `interrupted`: our own stop or upgrade; surely not applied, and no attempt is consumed.
+ * - `defect`: an assertion failed or an answer could not be read; park loudly, no retry storm.
+ */
+export type ErrorClass = 'retryable' | 'terminal' | 'unknown' | 'interrupted' | 'defect';
+
+/** Every class, in the order of the binary record format: append only. */
+export const errorClasses: readonly ErrorClass[] = [
+  'retryable',
+  'terminal',
+  'unknown',
+  'interrupted',
+  'defect',
+];
+
+/** An error as it is kept on a step. `code` is stable and documented; `message` is for people and bounded. */
+export interface StepError {
+  readonly class: ErrorClass;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What executing or compensating a step led to. */
+export type Outcome<Facts> =
+  | { readonly kind: 'applied'; readonly learned?: Partial<Facts> }
+  | {
+      readonly kind: 'notApplied';
+      readonly error: StepError & { readonly class: 'retryable' | 'terminal' };
+      /** Not to be tried again before this many milliseconds, whatever the policy says (a rate limit, for instance). */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'unknown'; readonly error: StepError & { readonly class: 'unknown' } }
+  | { readonly kind: 'interrupted'; readonly error: StepError & { readonly class: 'interrupted' } }
+  | { readonly kind: 'defect'; readonly error: StepError & { readonly class: 'defect' } };
+
+/** What reading the evidence about an unknown attempt led to. `evidence` tells people what was read. */
+export type Verdict<Facts> =
+  | { readonly kind: 'applied'; readonly evidence: string; readonly learned?: Partial<Facts> }
+  | { readonly kind: 'notApplied'; readonly evidence: string; readonly learned?: Partial<Facts> }
+  | { readonly kind: 'undecided'; readonly evidence: string }
+  /** More must be read; `learned` carries how far the reading has come. */
+  | { readonly kind: 'unfinished'; readonly evidence: string; readonly learned: Partial<Facts> }
+  /** The evidence itself could not be read this time. */
+  | { readonly kind: 'unreadable'; readonly error: StepError };

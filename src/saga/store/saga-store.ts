@@ -1,0 +1,141 @@
+import { BinaryReader } from '../binary/binary-reader.ts';
+import type { Codec } from '../binary/codec.ts';
+import { journalCodec } from '../binary/journal-codec.ts';
+import { recordCodec } from '../binary/record-codec.ts';
+import { decide } from '../decide.ts';
+import type { SagaDefinition } from '../definition.ts';
+import type { Effect } from '../effect.ts';
+import type { JournalEntry, SagaEvent } from '../event.ts';
+import { foldJournal } from '../journal.ts';
+import type { SagaRecord } from '../record.ts';
+import { startSaga } from '../start-saga.ts';
+import { dueKey, journalBaseKey, journalKey, recordKey, statusCountsKey } from './keys.ts';
+import type { OrderedMap } from './ordered-map.ts';
+import { decodeStatusCounts, encodeStatusCounts } from './status-counts.ts';
+import type { StatusCounts } from './status-counts.ts';
+
+/** Where the engine keeps its sagas. */
+export interface SagaStoreOptions<Facts, Action> {
+  readonly definition: SagaDefinition<Facts, Action>;
+  /** Records, journals and counts; may be shared, see `keys.ts` for the engine's prefixes. */
+  readonly records: OrderedMap;
+  /** The due index; read from its front, so it must hold nothing else. */
+  readonly due: OrderedMap;
+  /** Journal entries kept per saga; at the bound the older half is folded into a summary. Even, at least 2. */
+  readonly maximumJournalEntries: number;
+}
+
+/** Sagas with their journals and indexes. Every method is synchronous: what it writes commits with the message. */
+export class SagaStore<Facts, Action> {
+  private readonly recordCodec: Codec<SagaRecord<Facts>>;
+  private readonly journalCodec: Codec<JournalEntry<Facts>>;
+
+  constructor(private readonly options: SagaStoreOptions<Facts, Action>) {
+    this.recordCodec = recordCodec<Facts>(options.definition.factsCodec);
+    this.journalCodec = journalCodec<Facts>(options.definition.factsCodec);
+  }
+
+  /**
+   * Records a new saga, queued and due at once.
+   *
+   * @throws Error if the id is taken: ids are the host's counter, so this is a defect
+   */
+  start(id: bigint, facts: Facts, nowMs: number): SagaRecord<Facts> {
+    if (this.get(id)) throw new Error(`saga ${id} exists already`);
+    const saga = startSaga(this.options.definition, id, facts, nowMs);
+    this.options.records.set(journalBaseKey(id), this.recordCodec.encode(saga));
+    this.write(undefined, saga);
+    return saga;
+  }
+
+  get(id: bigint): SagaRecord<Facts> | undefined {
+    const bytes = this.options.records.get(recordKey(id));
+    return bytes && this.recordCodec.decode(bytes);
+  }
+
+  /**
+   * Tells a saga what happened, and commits what it becomes.
+   *
+   * @returns the saga and what is to be done, or undefined when there is no such saga
+   */
+  tell(
+    id: bigint,
+    event: SagaEvent<Facts>,
+    nowMs: number,
+  ): { saga: SagaRecord<Facts>; effects: readonly Effect<Facts, Action>[] } | undefined {
+    const before = this.get(id);
+    if (!before) return undefined;
+    const { saga, effects, changed } = decide(this.options.definition, before, event, nowMs);
+    if (changed) {
+      this.write(before, saga);
+      for (const effect of effects) if (effect.kind === 'record') this.append(id, effect.entry);
+    }
+    return { saga, effects };
+  }
+
+  /** The earliest due sagas, at most `limit`, those due at or before `nowMs`. */
+  dueIds(nowMs: number, limit: number): bigint[] {
+    return this.options.due
+      .first(limit)
+      .map(([key]) => readDueKey(key))
+      .filter(({ atMs }) => atMs <= nowMs)
+      .map(({ id }) => id);
+  }
+
+  /** When the next saga is due, if any ever is. */
+  nextDueMs(): number | undefined {
+    const [front] = this.options.due.first(1);
+    return front && readDueKey(front[0]).atMs;
+  }
+
+  statusCounts(): StatusCounts {
+    return decodeStatusCounts(this.options.records.get(statusCountsKey()));
+  }
+
+  /** The kept journal: the record before its first entry, and the entries in order. */
+  journal(id: bigint): { base: SagaRecord<Facts>; entries: readonly JournalEntry<Facts>[] } | undefined {
+    const baseBytes = this.options.records.get(journalBaseKey(id));
+    if (!baseBytes) return undefined;
+    const base = this.recordCodec.decode(baseBytes);
+    const entries: JournalEntry<Facts>[] = [];
+    for (let sequence = base.version + 1; ; sequence += 1) {
+      const bytes = this.options.records.get(journalKey(id, sequence));
+      if (!bytes) return { base, entries };
+      entries.push(this.journalCodec.decode(bytes));
+    }
+  }
+
+  private write(before: SagaRecord<Facts> | undefined, after: SagaRecord<Facts>): void {
+    const { records, due } = this.options;
+    records.set(recordKey(after.id), this.recordCodec.encode(after));
+    if (before?.dueAtMs !== after.dueAtMs) {
+      if (before?.dueAtMs !== undefined) due.delete(dueKey(before.dueAtMs, after.id));
+      if (after.dueAtMs !== undefined) due.set(dueKey(after.dueAtMs, after.id), new Uint8Array());
+    }
+    if (before?.status !== after.status) this.count(before?.status, after.status);
+  }
+
+  private count(from: SagaRecord<Facts>['status'] | undefined, to: SagaRecord<Facts>['status']): void {
+    const counts = this.statusCounts();
+    const moved = { ...counts, [to]: counts[to] + 1, ...(from ? { [from]: counts[from] - 1 } : {}) };
+    this.options.records.set(statusCountsKey(), encodeStatusCounts(moved));
+  }
+
+  private append(id: bigint, entry: JournalEntry<Facts>): void {
+    const { records, maximumJournalEntries, definition } = this.options;
+    records.set(journalKey(id, entry.sequence), this.journalCodec.encode(entry));
+    // Compaction is due each time the sequence passes a multiple of half the bound: no need to read the base first.
+    const half = maximumJournalEntries / 2;
+    if (entry.sequence < maximumJournalEntries || entry.sequence % half !== 0) return;
+    const journal = this.journal(id);
+    if (!journal) return;
+    const dropped = journal.entries.slice(0, Math.max(0, journal.entries.length - half));
+    records.set(journalBaseKey(id), this.recordCodec.encode(foldJournal(definition, journal.base, dropped)));
+    for (const { sequence } of dropped) records.delete(journalKey(id, sequence));
+  }
+}
+
+function readDueKey(key: Uint8Array): { atMs: number; id: bigint } {
+  const reader = new BinaryReader(key);
+  return { atMs: reader.timeMs(), id: reader.u64() };
+}
