@@ -22,6 +22,13 @@ export type ChangeDetails =
       readonly mode: 'install' | 'reinstall' | 'upgrade';
       readonly moduleHash: Uint8Array;
     }
+  | {
+      readonly kind: 'loadSnapshot';
+      readonly snapshotId: Uint8Array;
+      /** Version of the canister when the snapshot was taken. */
+      readonly canisterVersion: bigint;
+      readonly takenAtNanos: bigint;
+    }
   | { readonly kind: 'controllersChange'; readonly controllers: readonly Principal[] };
 
 /** One entry of a canister's history, as `canister_info` shows it. */

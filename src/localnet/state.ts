@@ -78,6 +78,21 @@ export interface CanisterState {
   /** Chunks by SHA-256 in hex. */
   chunkStore: Map<string, Uint8Array>;
   log: CanisterLog;
+  /** Snapshots by id in hex, oldest first. */
+  snapshots: Map<string, CanisterSnapshot>;
+  /** Makes snapshot ids that never repeat. */
+  nextSnapshotNumber: bigint;
+}
+
+/** What `take_canister_snapshot` kept of a canister. Never changed in place. */
+export interface CanisterSnapshot {
+  readonly id: Uint8Array;
+  readonly takenAtNanos: bigint;
+  /** The canister's version when the snapshot was taken. */
+  readonly canisterVersion: bigint;
+  readonly code: Readonly<InstalledCode>;
+  readonly chunkStore: ReadonlyMap<string, Uint8Array>;
+  readonly totalBytes: bigint;
 }
 
 /** The running code and what it keeps between messages; gone when the code is uninstalled. */

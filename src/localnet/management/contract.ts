@@ -1,7 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
 import type { CanisterSettings } from '../canister-settings.ts';
-import type { CanisterState, NetworkState } from '../state.ts';
+import type { CanisterState, InstalledCode, NetworkState } from '../state.ts';
 
 /*
  * The line between executing messages (this room) and what the management canister's methods mean
@@ -72,6 +72,7 @@ export interface ManagementServices {
    * Installs code: validates, runs the hooks under the install limit, all or nothing, raises the version before
    * `canister_init` or `canister_post_upgrade`, charges the canister for the instructions even on failure,
    * clears what the mode clears (timer, stable memory, certified data, log). Does not touch the history or chunks.
+   * Asks `upgradeOptionRejection` (management/upgrade-options.ts) once the new module is prepared.
    * @returns the rejection, or undefined when installed.
    */
   installCode(
@@ -83,6 +84,11 @@ export interface ManagementServices {
   ): Rejection | undefined;
   /** Removes code, memories, timer, certified data, log; rejects open calls; raises the version. Not history or chunks. */
   uninstallCode(canister: CanisterState): void;
+  /**
+   * Puts a copy of `code` in the place of what runs now (load_canister_snapshot), raises the version. The global
+   * timer is inactive afterwards; open call contexts and callbacks stay. Not history or chunks.
+   */
+  restoreCode(canister: CanisterState, code: Readonly<InstalledCode>): void;
   /** +1, for changes that are not code: settings. The other services raise the version themselves. */
   bumpVersion(canister: CanisterState): void;
 
@@ -138,4 +144,13 @@ export interface ManagementCanister {
     services: ManagementServices,
     ingress: ManagementIngress,
   ): { readonly rejection: Rejection } | { readonly payer: CanisterState | undefined };
+  /** Answers a user's query call to `aaaaa-aa` (canister_status, fetch_canister_logs, list_canister_snapshots). */
+  query(services: ManagementServices, query: ManagementQuery): CallResult;
+}
+
+/** A user's query call to `aaaaa-aa`. */
+export interface ManagementQuery {
+  readonly sender: Principal;
+  readonly method: string;
+  readonly arg: Uint8Array;
 }
