@@ -53,7 +53,8 @@ function resolvesUnknown(
   return (
     !isEnded(saga.status) &&
     step?.state === 'outcomeUnknown' &&
-    step.unknownSerial === ticket.serial &&
+    step.unknownAttempt?.serial === ticket.serial &&
+    step.unknownAttempt.epoch === ticket.epoch &&
     (outcome.kind === 'applied' || outcome.kind === 'notApplied')
   );
 }
@@ -116,6 +117,6 @@ function withError<Facts>(
 ): SagaRecord<Facts> {
   const step = saga.steps[saga.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
-  const kept = without(step, 'unknownSerial') as StepRecord;
+  const kept = without(step, 'unknownAttempt') as StepRecord;
   return withStep(saga, { ...kept, state, lastError: { ...error, atMs: nowMs } });
 }

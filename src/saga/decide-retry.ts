@@ -9,12 +9,14 @@ import { allowedActions } from './status.ts';
  */
 export function onRetry<Facts, Action>(
   saga: SagaRecord<Facts>,
+  learned: Partial<Facts> | undefined,
   nowMs: number,
 ): Move<Facts, Action> | undefined {
   if (!allowedActions(saga.status).includes('retry')) return undefined;
   const step = saga.steps[saga.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
-  const unpaused = { ...(without(saga, 'parked') as SagaRecord<Facts>), dueAtMs: nowMs };
+  const facts = { ...saga.facts, ...learned };
+  const unpaused = { ...(without(saga, 'parked') as SagaRecord<Facts>), facts, dueAtMs: nowMs };
   if (step.state === 'outcomeUnknown') {
     return {
       saga: { ...withStep(unpaused, { ...step, reconcileAttempt: 0 }), status: 'reconciling' },

@@ -16,7 +16,7 @@ export function unknownOutcome<Facts>(
     ...withStep(atRest(saga), {
       ...step,
       state: 'outcomeUnknown',
-      unknownSerial: saga.openAttempt.serial,
+      unknownAttempt: saga.openAttempt,
       lastError: { ...error, atMs: nowMs },
     }),
     status: 'reconciling',

@@ -2,19 +2,22 @@ import { retryReading, unknownOutcome } from './decide-unknown.ts';
 import { stepAtWork, withStep, without } from './move.ts';
 import type { Move } from './move.ts';
 import type { AttemptPhase, SagaDefinition } from './definition.ts';
+import type { SagaEvent } from './event.ts';
 import type { OpenAttempt, SagaRecord, StepRecord } from './record.ts';
 import { isEnded } from './status.ts';
+
+type WakeEvent = Extract<SagaEvent<unknown>, { readonly type: 'wake' }>;
 
 /** The due time has come: either an open attempt's lease has run out, or the next attempt starts. */
 export function onWake<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
-  epoch: number,
+  wake: WakeEvent,
   nowMs: number,
 ): Move<Facts, Action> | undefined {
   if (isEnded(saga.status) || saga.dueAtMs === undefined || saga.dueAtMs > nowMs) return undefined;
   if (saga.openAttempt) return onLeaseExpired(definition, saga, saga.openAttempt, nowMs);
-  return openAttempt(definition, saga, saga.status === 'reconciling' ? 'reconcile' : 'execute', epoch, nowMs);
+  return openAttempt(definition, saga, saga.status === 'reconciling' ? 'reconcile' : 'execute', wake, nowMs);
 }
 
 function onLeaseExpired<Facts, Action>(
@@ -37,7 +40,7 @@ function openAttempt<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
   phase: AttemptPhase,
-  epoch: number,
+  wake: WakeEvent,
   nowMs: number,
 ): Move<Facts, Action> {
   const { step, stepDefinition } = stepAtWork(definition, saga);
@@ -52,7 +55,14 @@ function openAttempt<Facts, Action>(
     ...withStep(without(saga, 'parked') as SagaRecord<Facts>, started),
     status: phase === 'reconcile' ? 'reconciling' : 'running',
     attempts: serial,
-    openAttempt: { serial, epoch, phase, startedAtMs: nowMs, leaseUntilMs },
+    openAttempt: {
+      serial,
+      epoch: wake.epoch,
+      phase,
+      hostVersion: wake.hostVersion,
+      startedAtMs: nowMs,
+      leaseUntilMs,
+    },
     dueAtMs: leaseUntilMs,
   };
   return { saga: opened, perform: phase === 'reconcile' ? stepDefinition.reconcile : stepDefinition.execute };

@@ -55,12 +55,12 @@ function moveFor<Facts, Action>(
 ): Move<Facts, Action> | undefined {
   switch (event.type) {
     case 'wake':
-      return onWake(definition, saga, event.epoch, nowMs);
+      return onWake(definition, saga, event, nowMs);
     case 'outcome':
       return onOutcome(definition, saga, event.ticket, event.outcome, nowMs);
     case 'verdict':
       return onVerdict(definition, saga, event.ticket, event.verdict, nowMs);
     case 'retry':
-      return onRetry(saga, nowMs);
+      return onRetry(saga, event.learned, nowMs);
   }
 }

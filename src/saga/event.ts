@@ -3,14 +3,14 @@ import type { AttemptTicket } from './record.ts';
 
 /** What can happen to a saga. Events are data and are what the journal keeps: replaying them gives the record. */
 export type SagaEvent<Facts> =
-  /** Its due time has come. `epoch` is the Manager's present life, stamped on the attempt this may start. */
-  | { readonly type: 'wake'; readonly epoch: number }
+  /** Its due time has come. Epoch and host version are stamped on the attempt this may start. */
+  | { readonly type: 'wake'; readonly epoch: number; readonly hostVersion: bigint }
   /** An execution (or compensation) was answered. */
   | { readonly type: 'outcome'; readonly ticket: AttemptTicket; readonly outcome: Outcome<Facts> }
   /** Evidence about an unknown attempt was read. */
   | { readonly type: 'verdict'; readonly ticket: AttemptTicket; readonly verdict: Verdict<Facts> }
-  /** An operator asks to go on with a parked or waiting saga, with a fresh budget of attempts. */
-  | { readonly type: 'retry' };
+  /** An operator asks to go on with a parked or waiting saga, with a fresh budget of attempts and maybe new facts. */
+  | { readonly type: 'retry'; readonly learned?: Partial<Facts> };
 
 /** An event with its place in the saga's history. */
 export interface JournalEntry<Facts> {

@@ -59,7 +59,7 @@ export function advance<Facts>(
   const step = saga.steps[saga.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
   const succeeded: StepRecord = {
-    ...(without(step, 'unknownSerial') as StepRecord),
+    ...(without(step, 'unknownAttempt') as StepRecord),
     state: 'succeeded',
     endedAtMs: nowMs,
     ...(evidence === undefined ? {} : { evidence }),

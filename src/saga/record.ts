@@ -31,8 +31,8 @@ export interface StepRecord {
   readonly attempt: number;
   /** Readings of evidence that count against the reconcile policy; set back by every new execution. */
   readonly reconcileAttempt: number;
-  /** The execution whose outcome is unknown: its answer is still worth having, however late. */
-  readonly unknownSerial?: number;
+  /** The execution whose outcome is unknown: evidence is read about it, and its answer is still worth having. */
+  readonly unknownAttempt?: OpenAttempt;
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
   readonly lastError?: StepError & { readonly atMs: number };
@@ -49,6 +49,8 @@ export interface AttemptTicket {
 /** The intent: committed before the call is made, and the lease of the attempt. */
 export interface OpenAttempt extends AttemptTicket {
   readonly phase: AttemptPhase;
+  /** The host's own version (`canister_version`) when the attempt was made; what it created can be recognised by it. */
+  readonly hostVersion: bigint;
   readonly startedAtMs: number;
   readonly leaseUntilMs: number;
 }

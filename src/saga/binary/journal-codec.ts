@@ -20,7 +20,10 @@ export function journalCodec<Facts>(factsCodec: Codec<Partial<Facts>>): Codec<Jo
   function encode({ sequence, atMs, event }: JournalEntry<Facts>): Uint8Array {
     const writer = new BinaryWriter();
     writer.u8(schemaVersion).u32(sequence).timeMs(atMs).u8(eventTypes.indexOf(event.type));
-    if (event.type === 'wake') writer.u32(event.epoch);
+    if (event.type === 'wake') writer.u32(event.epoch).u64(event.hostVersion);
+    if (event.type === 'retry') {
+      writer.optional(event.learned, (learned) => writer.bytes(factsCodec.encode(learned)));
+    }
     if (event.type === 'outcome' || event.type === 'verdict') {
       writer.u32(event.ticket.serial).u32(event.ticket.epoch);
     }
@@ -33,9 +36,11 @@ export function journalCodec<Facts>(factsCodec: Codec<Partial<Facts>>): Codec<Jo
     const type = reader.word(eventTypes);
     switch (type) {
       case 'wake':
-        return { type, epoch: reader.u32() };
-      case 'retry':
-        return { type };
+        return { type, epoch: reader.u32(), hostVersion: reader.u64() };
+      case 'retry': {
+        const learned = reader.optional(() => factsCodec.decode(reader.bytes()));
+        return learned === undefined ? { type } : { type, learned };
+      }
       case 'outcome':
         return { type, ticket: readTicket(reader), outcome: outcomes.read(reader) };
       case 'verdict':

@@ -1,8 +1,7 @@
 import { BinaryReader } from './binary-reader.ts';
 import { BinaryWriter } from './binary-writer.ts';
 import type { Codec } from './codec.ts';
-import { readStepRecord, writeStepRecord } from './step-codec.ts';
-import { attemptPhases } from '../definition.ts';
+import { readOpenAttempt, readStepRecord, writeOpenAttempt, writeStepRecord } from './step-codec.ts';
 import { parkReasons } from '../record.ts';
 import type { SagaRecord } from '../record.ts';
 import { sagaStatuses } from '../status.ts';
@@ -28,8 +27,7 @@ function encodeRecord<Facts>(record: SagaRecord<Facts>, factsCodec: Codec<Partia
   for (const step of record.steps) writeStepRecord(writer, step);
   writer.bytes(factsCodec.encode(record.facts)).u32(record.attempts);
   writer.optional(record.openAttempt, (open) => {
-    writer.u32(open.serial).u32(open.epoch).u8(attemptPhases.indexOf(open.phase));
-    writer.timeMs(open.startedAtMs).timeMs(open.leaseUntilMs);
+    writeOpenAttempt(writer, open);
   });
   writer.optional(record.dueAtMs, (atMs) => writer.timeMs(atMs));
   writer.optional(record.parked, ({ reason, sinceMs }) =>
@@ -50,13 +48,7 @@ function decodeRecord<Facts>(bytes: Uint8Array, factsCodec: Codec<Partial<Facts>
   const steps = Array.from({ length: reader.u32() }, () => readStepRecord(reader));
   const facts = factsCodec.decode(reader.bytes()) as Facts;
   const attempts = reader.u32();
-  const openAttempt = reader.optional(() => ({
-    serial: reader.u32(),
-    epoch: reader.u32(),
-    phase: reader.word(attemptPhases),
-    startedAtMs: reader.timeMs(),
-    leaseUntilMs: reader.timeMs(),
-  }));
+  const openAttempt = reader.optional(() => readOpenAttempt(reader));
   const dueAtMs = reader.optional(() => reader.timeMs());
   const parked = reader.optional(() => ({ reason: reader.word(parkReasons), sinceMs: reader.timeMs() }));
   const tail = {
