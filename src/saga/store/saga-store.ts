@@ -19,8 +19,13 @@ export interface SagaStoreOptions<Facts, Action> {
   readonly definition: SagaDefinition<Facts, Action>;
   /** Records, journals and counts; may be shared, see `keys.ts` for the engine's prefixes. */
   readonly records: OrderedMap;
-  /** The due index; read from its front, so it must hold nothing else. */
+  /** Sagas that wait for their turn, by due time; read from its front, so it must hold nothing else. */
   readonly due: OrderedMap;
+  /**
+   * Sagas with an open attempt, by the end of its lease. Apart from `due`, so that sagas that wait for a free place
+   * can never hide the expired leases that would free one.
+   */
+  readonly leases: OrderedMap;
   /** Journal entries kept per saga; at the bound the older half is folded into a summary. Even, at least 2. */
   readonly maximumJournalEntries: number;
 }
@@ -73,19 +78,25 @@ export class SagaStore<Facts, Action> {
     return { saga, effects };
   }
 
-  /** The earliest due sagas, at most `limit`, those due at or before `nowMs`. */
+  /** The sagas that have waited longest for their turn, at most `limit`, due at or before `nowMs`. */
   dueIds(nowMs: number, limit: number): bigint[] {
-    return this.options.due
-      .first(limit)
-      .map(([key]) => readDueKey(key))
-      .filter(({ atMs }) => atMs <= nowMs)
-      .map(({ id }) => id);
+    return idsUntil(this.options.due, nowMs, limit);
   }
 
-  /** When the next saga is due, if any ever is. */
-  nextDueMs(): number | undefined {
-    const [front] = this.options.due.first(1);
-    return front && readDueKey(front[0]).atMs;
+  /** Sagas whose open attempt's lease has run out, at most `limit`. */
+  expiredIds(nowMs: number, limit: number): bigint[] {
+    return idsUntil(this.options.leases, nowMs, limit);
+  }
+
+  /** How many attempts are open. */
+  openAttempts(): number {
+    return this.options.leases.size();
+  }
+
+  /** When the next saga is due or the next lease ends, if any ever will. */
+  nextWakeMs(): number | undefined {
+    const fronts = [this.options.due, this.options.leases].flatMap((index) => index.first(1));
+    return fronts.length === 0 ? undefined : Math.min(...fronts.map(([key]) => readDueKey(key).atMs));
   }
 
   statusCounts(): StatusCounts {
@@ -106,13 +117,19 @@ export class SagaStore<Facts, Action> {
   }
 
   private write(before: SagaRecord<Facts> | undefined, after: SagaRecord<Facts>): void {
-    const { records, due } = this.options;
-    records.set(recordKey(after.id), this.recordCodec.encode(after));
-    if (before?.dueAtMs !== after.dueAtMs) {
-      if (before?.dueAtMs !== undefined) due.delete(dueKey(before.dueAtMs, after.id));
-      if (after.dueAtMs !== undefined) due.set(dueKey(after.dueAtMs, after.id), new Uint8Array());
+    this.options.records.set(recordKey(after.id), this.recordCodec.encode(after));
+    const [was, is] = [before && this.wakeEntry(before), this.wakeEntry(after)];
+    if (was?.index !== is?.index || was?.atMs !== is?.atMs) {
+      if (was) was.index.delete(dueKey(was.atMs, after.id));
+      if (is) is.index.set(dueKey(is.atMs, after.id), new Uint8Array());
     }
     if (before?.status !== after.status) this.count(before?.status, after.status);
+  }
+
+  /** Where the saga's wake-up is indexed: the only place that knows which of the two indexes is meant. */
+  private wakeEntry(saga: SagaRecord<Facts>): { index: OrderedMap; atMs: number } | undefined {
+    if (saga.dueAtMs === undefined) return undefined;
+    return { index: saga.openAttempt ? this.options.leases : this.options.due, atMs: saga.dueAtMs };
   }
 
   private count(from: SagaRecord<Facts>['status'] | undefined, to: SagaRecord<Facts>['status']): void {
@@ -133,6 +150,14 @@ export class SagaStore<Facts, Action> {
     records.set(journalBaseKey(id), this.recordCodec.encode(foldJournal(definition, journal.base, dropped)));
     for (const { sequence } of dropped) records.delete(journalKey(id, sequence));
   }
+}
+
+function idsUntil(index: OrderedMap, nowMs: number, limit: number): bigint[] {
+  return index
+    .first(limit)
+    .map(([key]) => readDueKey(key))
+    .filter(({ atMs }) => atMs <= nowMs)
+    .map(({ id }) => id);
 }
 
 function readDueKey(key: Uint8Array): { atMs: number; id: bigint } {
