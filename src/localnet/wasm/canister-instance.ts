@@ -1,0 +1,220 @@
+import { type HeapImage, capturePages, restorePages } from './heap-image.ts';
+import { type PreparedModule } from './prepared-module.ts';
+import { exportNames } from './reserved-exports.ts';
+import { trapOfEngineError, WasmTrap } from './wasm-trap.ts';
+
+const wasmPageBytes = 65_536;
+const noMemory = new Uint8Array(0);
+
+/**
+ * Host charges are collected in a number and moved to the Wasm counter, which is a BigInt to JavaScript, only in
+ * lots: a canister that loops over cheap system calls must still run into its limit.
+ */
+const settleAtCharge = 1_000_000;
+
+/** The functions a module may import from `ic0`, by name. Parameters and results are numbers (i32) and BigInts (i64). */
+export type SystemApiImports = Readonly<Record<string, (...parameters: never[]) => unknown>>;
+
+/**
+ * One live Wasm instance of a canister.
+ *
+ * Each instance reserves some 10 GB of address space in V8, so a network keeps few of them and re-creates the
+ * others from their {@link HeapImage}.
+ */
+export class CanisterInstance {
+  readonly #exports: WebAssembly.Instance['exports'];
+  readonly #memory: WebAssembly.Memory | undefined;
+  readonly #globals: readonly WebAssembly.Global[];
+  readonly #counter: WebAssembly.Global;
+  readonly #exhausted: WebAssembly.Global;
+  #view = noMemory;
+  #limit = 0n;
+  #pendingCharge = 0;
+
+  /**
+   * False when the module can change its tables or drop segments. The IC makes such changes vanish after every
+   * message, this instance cannot undo them: create a new one for the next execution.
+   */
+  readonly reusable: boolean;
+
+  private constructor(module: PreparedModule, instance: WebAssembly.Instance) {
+    this.#exports = instance.exports;
+    this.#memory = instance.exports[exportNames.memory] as WebAssembly.Memory | undefined;
+    this.#counter = instance.exports[exportNames.counter] as WebAssembly.Global;
+    this.#exhausted = instance.exports[exportNames.exhausted] as WebAssembly.Global;
+    this.#globals = module.mutableGlobals.map(
+      (index) => instance.exports[exportNames.mutableGlobal(index)] as WebAssembly.Global,
+    );
+    this.reusable = !module.changesTablesOrSegments;
+  }
+
+  /**
+   * Instantiates a module; its start function is not run ({@link runStart}).
+   *
+   * @param module - what {@link prepareModule} returned
+   * @param imports - the system API, at least the functions in `module.importedFunctions`
+   * @param image - heap and globals to continue from; without it the instance is fresh
+   * @throws WasmTrap when a data or element segment does not fit
+   * @throws Error when an imported function is missing
+   */
+  static create(module: PreparedModule, imports: SystemApiImports, image?: HeapImage): CanisterInstance {
+    const missing = [...module.importedFunctions].filter((name) => imports[name] === undefined);
+    if (missing.length > 0)
+      throw new Error(`The system API lacks functions the module imports: ${missing.join(', ')}.`);
+    let instance: WebAssembly.Instance;
+    try {
+      instance = new WebAssembly.Instance(module.compiled, { ic0: imports });
+    } catch (error) {
+      throw trapOfEngineError(error) ?? error;
+    }
+    const created = new CanisterInstance(module, instance);
+    if (image !== undefined) created.#load(image);
+    return created;
+  }
+
+  /** The whole heap; valid until the canister's memory grows next, so ask again after every call into Wasm. */
+  get memory(): Uint8Array {
+    // Growing detaches the buffer, which leaves the old view with length 0.
+    if (this.#view.length === 0 && this.#memory !== undefined)
+      this.#view = new Uint8Array(this.#memory.buffer);
+    return this.#view;
+  }
+
+  /** Whether the module exports a function of this name. */
+  hasExport(name: string): boolean {
+    return typeof this.#exports[name] === 'function';
+  }
+
+  /**
+   * Starts an execution: resets the instruction counter.
+   *
+   * @param instructionLimit - instructions until the execution traps with 'instruction limit'
+   */
+  beginExecution(instructionLimit: bigint): void {
+    this.#limit = instructionLimit;
+    this.#pendingCharge = 0;
+    this.#counter.value = instructionLimit;
+    this.#exhausted.value = 0;
+  }
+
+  /**
+   * Adds what a system call costs to the counter.
+   *
+   * @throws WasmTrap 'instruction limit'; checked in lots here and exactly when the outermost call returns
+   */
+  charge(instructions: number): void {
+    this.#pendingCharge += instructions;
+    if (this.#pendingCharge >= settleAtCharge) this.#settle();
+  }
+
+  /** Instructions of this execution so far: Wasm instructions by the IC's weights plus {@link charge}s. */
+  instructionsUsed(): bigint {
+    return this.#limit - (this.#counter.value as bigint) + BigInt(this.#pendingCharge);
+  }
+
+  /**
+   * Runs an exported function without parameters, such as `canister_update greet`.
+   *
+   * @throws WasmTrap, and whatever a host import threw, untouched
+   */
+  callExport(name: string): void {
+    const exported = this.#exports[name];
+    if (typeof exported !== 'function') throw new Error(`The module exports no function '${name}'.`);
+    this.#run(() => exported());
+  }
+
+  /**
+   * Runs a callback: the function at `index` of table 0, which must take one i32 and return nothing.
+   *
+   * @param index - table index, unsigned
+   * @param env - the i32 passed to it
+   * @throws WasmTrap ('function not found' where there is no such function), and whatever a host import threw
+   */
+  callTable(index: number, env: number): void {
+    const table = this.#exports[exportNames.table] as WebAssembly.Table | undefined;
+    const callback = table !== undefined && index < table.length ? table.get(index) : undefined;
+    if (typeof callback !== 'function' || callback.length !== 1) {
+      throw new WasmTrap(
+        'function not found',
+        `Canister requested to invoke a non-existent Wasm function ${index} from table 0`,
+      );
+    }
+    this.#run(() => (callback as (env: number) => unknown)(env));
+  }
+
+  /** Runs the module's start function, if it has one. @throws like {@link callExport} */
+  runStart(): void {
+    if (this.hasExport(exportNames.start)) this.callExport(exportNames.start);
+  }
+
+  /**
+   * Freezes heap and globals.
+   *
+   * @param previous - the image this instance was at before; its unchanged pages are shared. Absent: all zero
+   * @returns the image (`previous` itself when nothing changed) and the number of 4 KiB pages that differ
+   */
+  capture(previous: HeapImage | undefined): { image: HeapImage; dirtyPages: number } {
+    const { pages, dirtyPages } = capturePages(this.#memoryAsBuffer(), previous?.pages ?? []);
+    const globals = this.#globals.map((global) => global.value);
+    const byteLength = this.memory.length;
+    const unchanged =
+      previous !== undefined &&
+      dirtyPages === 0 &&
+      previous.byteLength === byteLength &&
+      globals.every((value, index) => Object.is(value, previous.globals[index]));
+    return { image: unchanged ? previous : { pages, byteLength, globals }, dirtyPages };
+  }
+
+  /**
+   * Makes this instance equal to an image again, after a query or a trap.
+   *
+   * @returns false when it cannot: the memory has grown (Wasm memory never shrinks) or the instance is not
+   *   {@link reusable}. Discard the instance then
+   */
+  rewind(to: HeapImage): boolean {
+    if (!this.reusable || this.memory.length !== to.byteLength) return false;
+    this.#load(to);
+    return true;
+  }
+
+  #load(image: HeapImage): void {
+    if (image.globals.length !== this.#globals.length) {
+      throw new Error('The heap image has other globals than the module: it belongs to another module.');
+    }
+    const missingBytes = image.byteLength - this.memory.length;
+    if (missingBytes > 0) this.#memory?.grow(missingBytes / wasmPageBytes);
+    restorePages(this.#memoryAsBuffer(), image.pages);
+    this.#globals.forEach((global, index) => {
+      global.value = image.globals[index] as number | bigint;
+    });
+  }
+
+  #memoryAsBuffer(): Buffer {
+    const { buffer, byteOffset, length } = this.memory;
+    return Buffer.from(buffer as ArrayBuffer, byteOffset, length);
+  }
+
+  #run(body: () => unknown): void {
+    try {
+      body();
+    } catch (error) {
+      if (this.#exhausted.value !== 0) throw this.#limitTrap();
+      throw trapOfEngineError(error) ?? error;
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    const left = (this.#counter.value as bigint) - BigInt(this.#pendingCharge);
+    this.#counter.value = left;
+    this.#pendingCharge = 0;
+    if (left < 0n) throw this.#limitTrap();
+  }
+
+  #limitTrap(): WasmTrap {
+    return new WasmTrap(
+      'instruction limit',
+      `Canister exceeded the limit of ${this.#limit} instructions for single message execution.`,
+    );
+  }
+}

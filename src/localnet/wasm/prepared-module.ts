@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+
+import { InvalidModuleError } from './invalid-module-error.ts';
+import { type ModuleLayout, readLayout } from './module-layout.ts';
+import {
+  type CanisterExports,
+  checkModule,
+  type CustomSection,
+  readCanisterExports,
+  readCustomSections,
+} from './module-rules.ts';
+import { rewriteModule } from './rewrite-module.ts';
+
+export { type CustomSection } from './module-rules.ts';
+
+/** 100 MiB, of the module uncompressed. */
+const maximumModuleBytes = 100 * 1024 * 1024;
+const maximumCachedModules = 64;
+
+/** A module accepted by every rule, rewritten and compiled. Immutable; shared by all canisters that run it. */
+export interface PreparedModule extends CanisterExports {
+  /** The instrumented module. */
+  readonly compiled: WebAssembly.Module;
+  /** The `icp:public` and `icp:private` sections by name. */
+  readonly customSections: ReadonlyMap<string, CustomSection>;
+  /** Instructions of the module as uploaded, by which compilation is charged: the code and each global's initialiser. */
+  readonly instructionCount: number;
+  /** Names of the `ic0` functions the module imports. */
+  readonly importedFunctions: ReadonlySet<string>;
+  /** Indices of the mutable globals. */
+  readonly mutableGlobals: readonly number[];
+  /** Whether the code can change tables or drop segments, which no image records. */
+  readonly changesTablesOrSegments: boolean;
+}
+
+/** By SHA-256 of the uncompressed module; the least recently used is dropped. */
+const cache = new Map<string, PreparedModule>();
+
+/**
+ * Accepts a module as `install_code` takes it, raw or gzipped.
+ *
+ * @throws InvalidModuleError where the IC would refuse the module, and for 64-bit memories, which this network
+ *   does not run
+ */
+export function prepareModule(uploaded: Uint8Array): PreparedModule {
+  const wasm = decompress(uploaded);
+  const key = createHash('sha256').update(wasm).digest('hex');
+  const prepared = cache.get(key) ?? prepare(wasm);
+  cache.delete(key);
+  cache.set(key, prepared);
+  if (cache.size > maximumCachedModules) cache.delete(cache.keys().next().value as string);
+  return prepared;
+}
+
+function prepare(wasm: Uint8Array): PreparedModule {
+  const layout = readLayout(wasm);
+  checkMemories(layout);
+  checkValidity(wasm);
+  checkModule(layout);
+  const canisterExports = readCanisterExports(layout);
+  const customSections = readCustomSections(layout);
+  const rewritten = rewriteModule(layout);
+  return {
+    ...canisterExports,
+    compiled: new WebAssembly.Module(rewritten.wasm),
+    customSections,
+    // Each initialiser is one instruction and its end.
+    instructionCount: rewritten.instructionCount + 2 * layout.globals.length,
+    importedFunctions: new Set(layout.imports.map(({ name }) => name)),
+    mutableGlobals: rewritten.mutableGlobals,
+    changesTablesOrSegments: rewritten.changesTablesOrSegments,
+  };
+}
+
+function decompress(uploaded: Uint8Array): Uint8Array {
+  const startsWith = (...magic: number[]): boolean => magic.every((byte, index) => uploaded[index] === byte);
+  let wasm = uploaded;
+  if (startsWith(0x1f, 0x8b, 0x08)) {
+    try {
+      wasm = gunzipSync(uploaded, { maxOutputLength: maximumModuleBytes });
+    } catch (error) {
+      throw new InvalidModuleError(`Failed to decode wasm module: ${(error as Error).message}`);
+    }
+  } else if (!startsWith(0x00, 0x61, 0x73, 0x6d)) {
+    throw new InvalidModuleError('Failed to decode wasm module: unsupported canister module format');
+  }
+  if (wasm.length > maximumModuleBytes) {
+    throw new InvalidModuleError(
+      `Failed to decode wasm module: the module of ${wasm.length} bytes exceeds the maximum of ${maximumModuleBytes}`,
+    );
+  }
+  return wasm;
+}
+
+/** Asked before the engine is, whose text would not say what to do. */
+function checkMemories(layout: ModuleLayout): void {
+  if (layout.memories.length > 1) {
+    throw new InvalidModuleError(`Wasm module has ${layout.memories.length} memories but may have at most 1`);
+  }
+  if (layout.memories.some(({ is64Bit }) => is64Bit)) {
+    throw new InvalidModuleError(
+      'Wasm module has a 64-bit memory, which this network does not run. ' +
+        'Compile for wasm32; with Motoko: moc --legacy-persistence.',
+    );
+  }
+}
+
+/** The engine validates the module as uploaded: rewriting could make an index valid that was not. */
+function checkValidity(wasm: Uint8Array): void {
+  if (WebAssembly.validate(wasm)) return;
+  let reason = 'unknown reason';
+  try {
+    new WebAssembly.Module(wasm);
+  } catch (error) {
+    reason = (error as Error).message.replace('WebAssembly.Module(): ', '');
+  }
+  throw new InvalidModuleError(
+    `Wasmtime failed to validate wasm module wasmtime::Module::validate() failed with ${reason}`,
+  );
+}
