@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { addDurableCalls } from '../../src/durable-call/build.ts';
+import { type AzleBuildPieces, type CanisterWasmData, loadAzle } from './azle.ts';
+import type { CanisterBuild } from './build-canister.ts';
+import { BuildError } from './build-error.ts';
+import { type Bundle, bundleCanister } from './bundle.ts';
+import { appendCustomSection } from './custom-section.ts';
+
+/** A canister in memory. */
+export interface AssembledCanister {
+  readonly wasm: Uint8Array;
+  readonly candid: string;
+  readonly bundle: Bundle;
+}
+
+/** From sources to a module that can be installed. Reads files, writes none. */
+export async function assembleCanister(build: CanisterBuild): Promise<AssembledCanister> {
+  const azle = await loadAzle();
+  const bundle = await bundleCanister(resolve(build.main), azle);
+  const { wasm: azleWasm, candid } = await putIntoTemplate(bundle.minified, azle);
+  const rewritten =
+    build.durableCalls === false
+      ? azleWasm
+      : addDurableCalls(azleWasm, { responseMethod: build.durableResponseMethod });
+  const wasm = withMetadata(rewritten, candid);
+  if (!WebAssembly.validate(wasm)) {
+    throw new BuildError('build.invalid-wasm', `The module built for ${build.name} is not valid Wasm.`);
+  }
+  return { wasm, candid, bundle };
+}
+
+async function putIntoTemplate(
+  javaScript: string,
+  azle: AzleBuildPieces,
+): Promise<{ wasm: Uint8Array; candid: string }> {
+  const wasmData: CanisterWasmData = { envVars: [['AZLE_VERSION', azle.version]], mainJsPath: 'main.js' };
+  // Entry points are registered by decorators, so the class has to run once before its exports can be written.
+  const probe = await azle.manipulateWasmBinary(javaScript, azle.templatePath, wasmData, false);
+  const { candid, methodMeta } = await azle.execute(probe);
+  const wasm = await azle.manipulateWasmBinary(javaScript, azle.templatePath, wasmData, false, methodMeta);
+  return { wasm, candid };
+}
+
+function withMetadata(wasm: Uint8Array, candid: string): Uint8Array {
+  const withInterface = appendCustomSection(wasm, 'icp:public candid:service', candid);
+  return appendCustomSection(withInterface, 'icp:public cdk:name', 'azle');
+}
