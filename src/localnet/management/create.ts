@@ -1,0 +1,50 @@
+import type { Principal } from '@dfinity/principal';
+import { defaultSettings } from '../canister-settings.ts';
+import { canisterCreationFeeCycles } from '../fees.ts';
+import type { CanisterState } from '../state.ts';
+import { environmentVariablesHash } from './environment-variables.ts';
+import { originOf, recordChange } from './history.ts';
+import type { Request } from './method.ts';
+import { notEnoughCyclesToCreate } from './rejections.ts';
+import { settingsChangeOf, type SettingsChange } from './settings.ts';
+import type { CanisterIdRecord, CreateCanisterArgument } from './signatures.ts';
+
+/** `create_canister`: the fee is taken from the attached cycles, the rest becomes the balance. */
+export function createCanister(request: Request<CreateCanisterArgument>): CanisterIdRecord {
+  const { cycles } = request.call;
+  const change = requestedSettings(request);
+  if (cycles.available < canisterCreationFeeCycles) {
+    throw notEnoughCyclesToCreate(canisterCreationFeeCycles, cycles.available);
+  }
+  const canister = addCanister(request, change);
+  cycles.burn(canisterCreationFeeCycles);
+  cycles.transferTo(canister, cycles.available);
+  return { canister_id: canister.id };
+}
+
+/** The settings that a creation asks for, checked. */
+export function requestedSettings({ argument }: Request<CreateCanisterArgument>): SettingsChange {
+  const [settings] = argument.settings;
+  return settings === undefined ? {} : settingsChangeOf(settings);
+}
+
+/**
+ * Adds an empty canister with its first history entry; its creator is its controller unless the settings say
+ * otherwise.
+ *
+ * @param id a particular free id; absent: the next one
+ */
+export function addCanister(
+  { services, call, argument }: Request<CreateCanisterArgument>,
+  change: SettingsChange,
+  id?: Principal,
+): CanisterState {
+  const canister = services.createCanister({ ...defaultSettings([call.caller]), ...change }, id);
+  recordChange(services, canister, originOf(call, argument.sender_canister_version), {
+    kind: 'creation',
+    controllers: canister.settings.controllers,
+    environmentVariablesHash:
+      change.environmentVariables && environmentVariablesHash(change.environmentVariables),
+  });
+  return canister;
+}

@@ -1,0 +1,31 @@
+// Limits of the management canister (IC interface spec 0.66 and the replica's `rs/limits`, `rs/config`).
+
+/** Longest list of controllers, and of viewers in a visibility. */
+export const maximumControllers = 10;
+
+export const maximumEnvironmentVariables = 20;
+
+/** Bytes of an environment variable's name, and of its value. */
+export const maximumEnvironmentVariableBytes = 128;
+
+/** Largest chunk that `upload_chunk` takes; every stored chunk is billed as this much. */
+export const chunkBytes = 1_048_576;
+
+export const maximumStoredChunks = 100;
+
+/** Chunks one `install_chunked_code` may name, which caps the module at 100 MiB. */
+export const maximumModuleChunks = 100;
+
+export const maximumSnapshotsPerCanister = 10;
+
+/** How many of the last changes a canister's history keeps; the specification asks for at least 20. */
+export const historyLength = 20;
+
+/** Cost of storing one chunk: 200 million instructions at one cycle each. */
+export const uploadChunkFeeCycles = 200_000_000n;
+
+/** What a canister gets from `provisional_create_canister_with_cycles` when no amount is given. */
+export const defaultProvisionalCycles = 100_000_000_000_000n;
+
+/** Balances are unsigned 128-bit numbers in the System API; provisional amounts beyond are cut. */
+export const maximumBalanceCycles = 2n ** 128n - 1n;
