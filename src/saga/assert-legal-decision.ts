@@ -42,6 +42,11 @@ function brokenRule<Facts, Action>(
   if (before.openAttempt && after.openAttempt && before.openAttempt.serial !== after.openAttempt.serial) {
     return 'a second attempt was opened while one is open';
   }
+  const isExecutionOpened =
+    after.openAttempt?.phase === 'execute' && after.openAttempt.serial !== before.openAttempt?.serial;
+  if (!isExecutionOpened) return undefined;
+  if (before.steps[before.cursor]?.state === 'outcomeUnknown')
+    return 'an execution was opened while the outcome of an earlier one is unknown';
   const step = definition.steps[after.cursor];
   const attempts = after.steps[after.cursor]?.attempt ?? 0;
   if (step && attempts > step.retry.maximumAttempts)

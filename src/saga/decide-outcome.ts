@@ -1,5 +1,14 @@
 import { unknownOutcome } from './decide-unknown.ts';
-import { advance, answersOpenAttempt, atRest, park, stepAtWork, withStep, without } from './move.ts';
+import {
+  advance,
+  answersOpenAttempt,
+  atRest,
+  isSameAttempt,
+  park,
+  stepAtWork,
+  withStep,
+  without,
+} from './move.ts';
 import type { Move } from './move.ts';
 import type { SagaDefinition } from './definition.ts';
 import type { Outcome, StepError } from './outcome.ts';
@@ -18,8 +27,11 @@ export function onOutcome<Facts, Action>(
   if (answersOpenAttempt(saga, ticket) && saga.openAttempt?.phase !== 'reconcile') {
     return { saga: onAnswer(definition, saga, outcome, nowMs) };
   }
-  if (resolvesUnknown(saga, ticket, outcome))
-    return { saga: onBelatedAnswer(definition, saga, outcome, nowMs) };
+  const step = saga.steps[saga.cursor];
+  if (step && resolvesUnknown(saga, step, ticket, outcome)) {
+    const answered = withStep(saga, without(step, 'unknownAttempt') as StepRecord);
+    return { saga: onAnswer(definition, answered, outcome, nowMs, 'the answer came late') };
+  }
   return { saga: { ...saga, lateAnswers: saga.lateAnswers + 1 }, late: outcome };
 }
 
@@ -28,10 +40,11 @@ function onAnswer<Facts, Action>(
   saga: SagaRecord<Facts>,
   outcome: Outcome<Facts>,
   nowMs: number,
+  evidence?: string,
 ): SagaRecord<Facts> {
   switch (outcome.kind) {
     case 'applied':
-      return advance(saga, outcome.learned, undefined, nowMs);
+      return advance(saga, outcome.learned, evidence, nowMs);
     case 'notApplied':
       return onNotApplied(definition, saga, outcome.error, nowMs, outcome.retryAfterMs);
     case 'unknown':
@@ -39,37 +52,25 @@ function onAnswer<Facts, Action>(
     case 'interrupted':
       return requeue(saga, outcome.error, nowMs);
     case 'defect':
-      return park(withError(saga, outcome.error, 'failed', nowMs), 'defect', nowMs);
+      // The answer says nothing about the effect, so whoever resumes the saga must read the evidence first.
+      return park(unknownOutcome(saga, outcome.error, nowMs), 'defect', nowMs);
   }
 }
 
-/** The truth about an attempt that already counted as unknown has arrived: better than any evidence. */
+/**
+ * Whether this is the truth about an attempt that counted as unknown: better than any evidence. That it was applied
+ * counts even after a reading said otherwise, as long as no later attempt has been sent on its way.
+ */
 function resolvesUnknown(
   saga: SagaRecord<unknown>,
+  step: StepRecord,
   ticket: AttemptTicket,
-  outcome: Outcome<unknown>,
+  { kind }: Outcome<unknown>,
 ): boolean {
-  const step = saga.steps[saga.cursor];
-  return (
-    !isEnded(saga.status) &&
-    step?.state === 'outcomeUnknown' &&
-    step.unknownAttempt?.serial === ticket.serial &&
-    step.unknownAttempt.epoch === ticket.epoch &&
-    (outcome.kind === 'applied' || outcome.kind === 'notApplied')
-  );
-}
-
-function onBelatedAnswer<Facts, Action>(
-  definition: SagaDefinition<Facts, Action>,
-  saga: SagaRecord<Facts>,
-  outcome: Outcome<Facts>,
-  nowMs: number,
-): SagaRecord<Facts> {
-  if (outcome.kind === 'applied') return advance(saga, outcome.learned, 'the answer came late', nowMs);
-  if (outcome.kind === 'notApplied') {
-    return onNotApplied(definition, saga, outcome.error, nowMs, outcome.retryAfterMs);
-  }
-  throw new Error(`saga ${saga.id}: a belated answer must say what happened, not ${outcome.kind}`);
+  if (isEnded(saga.status) || !step.unknownAttempt || !isSameAttempt(step.unknownAttempt, ticket))
+    return false;
+  if (step.state === 'outcomeUnknown') return kind !== 'unknown' && kind !== 'defect';
+  return kind === 'applied' && (step.state === 'waitingRetry' || step.state === 'failed');
 }
 
 /**
@@ -99,11 +100,11 @@ export function onNotApplied<Facts, Action>(
 
 /** Our own stop or upgrade was in the way: due again at once, and the attempt is given back. */
 function requeue<Facts>(saga: SagaRecord<Facts>, error: StepError, nowMs: number): SagaRecord<Facts> {
-  const noted = withError(saga, error, 'waitingRetry', nowMs);
+  const noted = withError(without(saga, 'parked') as SagaRecord<Facts>, error, 'waitingRetry', nowMs);
   const step = noted.steps[noted.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
   return {
-    ...atRest(withStep(noted, { ...step, attempt: step.attempt - 1 })),
+    ...atRest(withStep(noted, { ...step, attempt: Math.max(0, step.attempt - 1) })),
     status: 'waitingRetry',
     dueAtMs: nowMs,
   };
@@ -117,6 +118,5 @@ function withError<Facts>(
 ): SagaRecord<Facts> {
   const step = saga.steps[saga.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
-  const kept = without(step, 'unknownAttempt') as StepRecord;
-  return withStep(saga, { ...kept, state, lastError: { ...error, atMs: nowMs } });
+  return withStep(saga, { ...step, state, lastError: { ...error, atMs: nowMs } });
 }

@@ -19,7 +19,7 @@ export function onRetry<Facts, Action>(
   const unpaused = { ...(without(saga, 'parked') as SagaRecord<Facts>), facts, dueAtMs: nowMs };
   if (step.state === 'outcomeUnknown') {
     return {
-      saga: { ...withStep(unpaused, { ...step, reconcileAttempt: 0 }), status: 'reconciling' },
+      saga: { ...withStep(unpaused, { ...step, attempt: 0, reconcileAttempt: 0 }), status: 'reconciling' },
     };
   }
   return {

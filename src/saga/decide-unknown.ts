@@ -7,7 +7,7 @@ import { retryDelayMs } from './retry-policy.ts';
 /** The open execution may or may not have been applied: find out before anything else is done about it. */
 export function unknownOutcome<Facts>(
   saga: SagaRecord<Facts>,
-  error: StepError & { readonly class: 'unknown' },
+  error: StepError,
   nowMs: number,
 ): SagaRecord<Facts> {
   const step = saga.steps[saga.cursor];
@@ -24,7 +24,10 @@ export function unknownOutcome<Facts>(
   };
 }
 
-/** The evidence could not be read: read again later, or park once the reading's own policy is used up. */
+/**
+ * The evidence could not be read: read again later, or park once the reading's own policy is used up. Errors that
+ * another reading would only meet again park at once.
+ */
 export function retryReading<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
@@ -33,13 +36,25 @@ export function retryReading<Facts, Action>(
 ): SagaRecord<Facts> {
   const { step, stepDefinition } = stepAtWork(definition, saga);
   const noted = withStep(atRest(saga), { ...step, lastError: { ...error, atMs: nowMs } });
-  if (step.reconcileAttempt >= stepDefinition.reconcileRetry.maximumAttempts) {
-    return park(noted, 'evidenceUnreadable', nowMs);
-  }
+  if (error.class === 'defect') return park(noted, 'defect', nowMs);
+  if (error.class === 'interrupted') return readAgainUncounted(noted, nowMs);
+  const isExhausted = step.reconcileAttempt >= stepDefinition.reconcileRetry.maximumAttempts;
+  if (isExhausted || error.class === 'terminal') return park(noted, 'evidenceUnreadable', nowMs);
   const identity = { sagaId: saga.id, stepIndex: saga.cursor, attempt: step.reconcileAttempt };
   return {
     ...noted,
     status: 'reconciling',
     dueAtMs: nowMs + retryDelayMs(stepDefinition.reconcileRetry, identity),
+  };
+}
+
+/** Our own stop or upgrade was in the way of the reading, which is given back. */
+function readAgainUncounted<Facts>(saga: SagaRecord<Facts>, nowMs: number): SagaRecord<Facts> {
+  const step = saga.steps[saga.cursor];
+  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  return {
+    ...withStep(saga, { ...step, reconcileAttempt: step.reconcileAttempt - 1 }),
+    status: 'reconciling',
+    dueAtMs: nowMs,
   };
 }

@@ -6,15 +6,17 @@ import type { SagaDefinition } from './definition.ts';
 import type { Verdict } from './outcome.ts';
 import type { AttemptTicket, SagaRecord } from './record.ts';
 
-/** Evidence about an unknown attempt was read. A reading that comes late says nothing about the present: ignored. */
+/** Evidence about an unknown attempt was read. A reading that comes late says nothing about the present: only counted. */
 export function onVerdict<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
   ticket: AttemptTicket,
   verdict: Verdict<Facts>,
   nowMs: number,
-): Move<Facts, Action> | undefined {
-  if (!answersOpenAttempt(saga, ticket) || saga.openAttempt?.phase !== 'reconcile') return undefined;
+): Move<Facts, Action> {
+  if (!answersOpenAttempt(saga, ticket) || saga.openAttempt?.phase !== 'reconcile') {
+    return { saga: { ...saga, lateAnswers: saga.lateAnswers + 1 } };
+  }
   const { step } = stepAtWork(definition, saga);
   switch (verdict.kind) {
     case 'applied':

@@ -1,5 +1,5 @@
 import { retryReading, unknownOutcome } from './decide-unknown.ts';
-import { stepAtWork, withStep, without } from './move.ts';
+import { park, stepAtWork, withStep, without } from './move.ts';
 import type { Move } from './move.ts';
 import type { AttemptPhase, SagaDefinition } from './definition.ts';
 import type { SagaEvent } from './event.ts';
@@ -17,7 +17,13 @@ export function onWake<Facts, Action>(
 ): Move<Facts, Action> | undefined {
   if (isEnded(saga.status) || saga.dueAtMs === undefined || saga.dueAtMs > nowMs) return undefined;
   if (saga.openAttempt) return onLeaseExpired(definition, saga, saga.openAttempt, nowMs);
-  return openAttempt(definition, saga, saga.status === 'reconciling' ? 'reconcile' : 'execute', wake, nowMs);
+  if (saga.status === 'reconciling') return openAttempt(definition, saga, 'reconcile', wake, nowMs);
+  const { step, stepDefinition } = stepAtWork(definition, saga);
+  // Only after an upgrade that lowered the policy: a saga that waits for an attempt it no longer has must not be stuck.
+  if (step.attempt >= stepDefinition.retry.maximumAttempts) {
+    return { saga: park(withStep(saga, { ...step, state: 'failed' }), 'attemptsExhausted', nowMs) };
+  }
+  return openAttempt(definition, saga, 'execute', wake, nowMs);
 }
 
 function onLeaseExpired<Facts, Action>(
@@ -49,7 +55,12 @@ function openAttempt<Facts, Action>(
   const counted: StepRecord =
     phase === 'reconcile'
       ? { ...step, reconcileAttempt: step.reconcileAttempt + 1 }
-      : { ...step, state: 'inFlight', attempt: step.attempt + 1, reconcileAttempt: 0 };
+      : {
+          ...(without(step, 'evidence') as StepRecord),
+          state: 'inFlight',
+          attempt: step.attempt + 1,
+          reconcileAttempt: 0,
+        };
   const started: StepRecord = step.startedAtMs === undefined ? { ...counted, startedAtMs: nowMs } : counted;
   const opened: SagaRecord<Facts> = {
     ...withStep(without(saga, 'parked') as SagaRecord<Facts>, started),

@@ -25,6 +25,7 @@ export interface Decision<Facts, Action> {
  * @param event what happened
  * @param nowMs the present, in milliseconds since 1970-01-01 UTC; must not run backwards for one saga
  * @returns the new record with its effects; `changed: false` when the event means nothing to this saga any more
+ * @throws Error if the saga was started with another definition or version: its cursor and steps would be misread
  * @throws Error if the decision would leave the map of legal states: a defect of the engine, never of its input
  */
 export function decide<Facts, Action>(
@@ -33,6 +34,12 @@ export function decide<Facts, Action>(
   event: SagaEvent<Facts>,
   nowMs: number,
 ): Decision<Facts, Action> {
+  if (saga.definitionName !== definition.name || saga.definitionVersion !== definition.version) {
+    throw new Error(
+      `saga ${saga.id}: started with ${saga.definitionName} version ${saga.definitionVersion}, ` +
+        `not with ${definition.name} version ${definition.version}`,
+    );
+  }
   const move = moveFor(definition, saga, event, nowMs);
   if (move === undefined) return { saga, effects: [], changed: false };
   const next: SagaRecord<Facts> = { ...move.saga, version: saga.version + 1, updatedAtMs: nowMs };

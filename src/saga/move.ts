@@ -46,7 +46,12 @@ export function park<Facts>(saga: SagaRecord<Facts>, reason: ParkReason, nowMs: 
 
 /** Whether an answer belongs to the attempt that is open now. */
 export function answersOpenAttempt(saga: SagaRecord<unknown>, ticket: AttemptTicket): boolean {
-  return saga.openAttempt?.serial === ticket.serial && saga.openAttempt.epoch === ticket.epoch;
+  return saga.openAttempt !== undefined && isSameAttempt(saga.openAttempt, ticket);
+}
+
+/** Serials repeat when the host is restored from a snapshot, epochs do not: both must agree. */
+export function isSameAttempt(left: AttemptTicket, right: AttemptTicket): boolean {
+  return left.serial === right.serial && left.epoch === right.epoch;
 }
 
 /** The step at work succeeded: on to the next one, which becomes due at once but starts in a message of its own. */

@@ -31,12 +31,15 @@ export interface StepRecord {
   readonly attempt: number;
   /** Readings of evidence that count against the reconcile policy; set back by every new execution. */
   readonly reconcileAttempt: number;
-  /** The execution whose outcome is unknown: evidence is read about it, and its answer is still worth having. */
+  /**
+   * The last execution whose outcome was unknown: evidence is read about it. Its own answer stays worth having even
+   * after that: a call still on its way when the reading said "not applied" may be applied after it.
+   */
   readonly unknownAttempt?: OpenAttempt;
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
   readonly lastError?: StepError & { readonly atMs: number };
-  /** What was read to decide an unknown outcome. */
+  /** What was read to decide the unknown outcome of the latest execution. */
   readonly evidence?: string;
 }
 

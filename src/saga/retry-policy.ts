@@ -1,6 +1,6 @@
 /** How often and how patiently a step is tried again. */
 export interface RetryPolicy {
-  /** Wait before the second attempt, in milliseconds. */
+  /** Wait before the second attempt, in milliseconds; at least 1. */
   readonly initialIntervalMs: number;
   /** Factor by which each further wait grows; at least 1. */
   readonly backoffCoefficient: number;
@@ -23,12 +23,14 @@ export interface RetryIdentity {
  * The wait before the attempt that follows attempt number `identity.attempt`.
  *
  * @param policy the step's policy
- * @param identity which saga, step and (failed) attempt, counted from 1
+ * @param identity which saga, step and (failed) attempt, counted from 1; 0 when an operator's retry gave a fresh
+ *   budget to an attempt that was still unknown, which waits like 1
  * @param retryAfterMs a floor the answer asked for, in milliseconds
  * @returns whole milliseconds, never less than `retryAfterMs`
  */
 export function retryDelayMs(policy: RetryPolicy, identity: RetryIdentity, retryAfterMs = 0): number {
-  const exponential = policy.initialIntervalMs * policy.backoffCoefficient ** (identity.attempt - 1);
+  const exponential =
+    policy.initialIntervalMs * policy.backoffCoefficient ** Math.max(0, identity.attempt - 1);
   const interval = Math.min(exponential, policy.maximumIntervalMs);
   const spread = 1 + policy.jitter * (2 * unitHash(identity) - 1);
   return Math.max(Math.round(interval * spread), retryAfterMs);

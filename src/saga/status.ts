@@ -30,7 +30,7 @@ export const sagaStatuses: readonly SagaStatus[] = [
 export const statusEdges: Readonly<Record<SagaStatus, readonly SagaStatus[]>> = {
   queued: ['running', 'waitingRetry', 'parked', 'compensating', 'compensated', 'terminated'],
   running: ['waitingRetry', 'reconciling', 'compensating', 'parked', 'completed', 'terminated'],
-  waitingRetry: ['running', 'reconciling', 'compensating', 'parked', 'terminated'],
+  waitingRetry: ['running', 'reconciling', 'compensating', 'parked', 'completed', 'terminated'],
   reconciling: ['running', 'waitingRetry', 'compensating', 'parked', 'completed', 'terminated'],
   compensating: ['parked', 'compensated', 'terminated'],
   parked: ['running', 'waitingRetry', 'reconciling', 'compensating', 'completed', 'terminated'],

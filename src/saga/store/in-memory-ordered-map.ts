@@ -1,18 +1,18 @@
 import { compareBytes } from '../binary/compare-bytes.ts';
 import type { OrderedMap } from './ordered-map.ts';
 
-/** The storage port in plain memory, for simulation and tests. */
+/** The storage port in plain memory, for simulation and tests. Keeps and hands out copies, as stable memory does. */
 export class InMemoryOrderedMap implements OrderedMap {
   private readonly entries: [Uint8Array, Uint8Array][] = [];
 
   readonly get = (key: Uint8Array): Uint8Array | undefined => {
     const { index, found } = this.search(key);
-    return found ? this.entries[index]?.[1] : undefined;
+    return found ? this.entries[index]?.[1].slice() : undefined;
   };
 
   readonly set = (key: Uint8Array, value: Uint8Array): void => {
     const { index, found } = this.search(key);
-    this.entries.splice(index, found ? 1 : 0, [key, value]);
+    this.entries.splice(index, found ? 1 : 0, [key.slice(), value.slice()]);
   };
 
   readonly delete = (key: Uint8Array): void => {
@@ -23,7 +23,7 @@ export class InMemoryOrderedMap implements OrderedMap {
   readonly size = (): number => this.entries.length;
 
   readonly first = (limit: number): readonly (readonly [Uint8Array, Uint8Array])[] =>
-    this.entries.slice(0, limit);
+    this.entries.slice(0, limit).map(([key, value]) => [key.slice(), value.slice()]);
 
   private search(key: Uint8Array): { index: number; found: boolean } {
     let low = 0;

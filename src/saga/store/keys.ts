@@ -1,7 +1,13 @@
 import { BinaryWriter } from '../binary/binary-writer.ts';
 
 /** First bytes of the engine's keys in the map it shares with its host. The host uses bytes from 0x40. */
-const prefixes = { record: 0x01, journal: 0x02, journalBase: 0x03, statusCounts: 0x04 } as const;
+const prefixes = {
+  record: 0x01,
+  journal: 0x02,
+  journalBase: 0x03,
+  statusCounts: 0x04,
+  journalCheckpoint: 0x05,
+} as const;
 
 export function recordKey(id: bigint): Uint8Array {
   return new BinaryWriter().u8(prefixes.record).u64(id).finish();
@@ -13,6 +19,10 @@ export function journalKey(id: bigint, sequence: number): Uint8Array {
 
 export function journalBaseKey(id: bigint): Uint8Array {
   return new BinaryWriter().u8(prefixes.journalBase).u64(id).finish();
+}
+
+export function journalCheckpointKey(id: bigint): Uint8Array {
+  return new BinaryWriter().u8(prefixes.journalCheckpoint).u64(id).finish();
 }
 
 export function statusCountsKey(): Uint8Array {

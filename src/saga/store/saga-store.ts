@@ -6,10 +6,16 @@ import { decide } from '../decide.ts';
 import type { SagaDefinition } from '../definition.ts';
 import type { Effect } from '../effect.ts';
 import type { JournalEntry, SagaEvent } from '../event.ts';
-import { foldJournal } from '../journal.ts';
 import type { SagaRecord } from '../record.ts';
 import { startSaga } from '../start-saga.ts';
-import { dueKey, journalBaseKey, journalKey, recordKey, statusCountsKey } from './keys.ts';
+import {
+  dueKey,
+  journalBaseKey,
+  journalCheckpointKey,
+  journalKey,
+  recordKey,
+  statusCountsKey,
+} from './keys.ts';
 import type { OrderedMap } from './ordered-map.ts';
 import { decodeStatusCounts, encodeStatusCounts } from './status-counts.ts';
 import type { StatusCounts } from './status-counts.ts';
@@ -26,7 +32,7 @@ export interface SagaStoreOptions<Facts, Action> {
    * can never hide the expired leases that would free one.
    */
   readonly leases: OrderedMap;
-  /** Journal entries kept per saga; at the bound the older half is folded into a summary. Even, at least 2. */
+  /** Journal entries kept per saga; at the bound the older half gives way to a summary. Even, at least 2. */
   readonly maximumJournalEntries: number;
 }
 
@@ -73,7 +79,7 @@ export class SagaStore<Facts, Action> {
     const { saga, effects, changed } = decide(this.options.definition, before, event, nowMs);
     if (changed) {
       this.write(before, saga);
-      for (const effect of effects) if (effect.kind === 'record') this.append(id, effect.entry);
+      for (const effect of effects) if (effect.kind === 'record') this.append(saga, effect.entry);
     }
     return { saga, effects };
   }
@@ -138,17 +144,26 @@ export class SagaStore<Facts, Action> {
     this.options.records.set(statusCountsKey(), encodeStatusCounts(moved));
   }
 
-  private append(id: bigint, entry: JournalEntry<Facts>): void {
-    const { records, maximumJournalEntries, definition } = this.options;
-    records.set(journalKey(id, entry.sequence), this.journalCodec.encode(entry));
-    // Compaction is due each time the sequence passes a multiple of half the bound: no need to read the base first.
-    const half = maximumJournalEntries / 2;
-    if (entry.sequence < maximumJournalEntries || entry.sequence % half !== 0) return;
-    const journal = this.journal(id);
-    if (!journal) return;
-    const dropped = journal.entries.slice(0, Math.max(0, journal.entries.length - half));
-    records.set(journalBaseKey(id), this.recordCodec.encode(foldJournal(definition, journal.base, dropped)));
-    for (const { sequence } of dropped) records.delete(journalKey(id, sequence));
+  private append(saga: SagaRecord<Facts>, entry: JournalEntry<Facts>): void {
+    const { records, maximumJournalEntries } = this.options;
+    records.set(journalKey(saga.id, entry.sequence), this.journalCodec.encode(entry));
+    if (entry.sequence % (maximumJournalEntries / 2) === 0) this.compact(saga);
+  }
+
+  /**
+   * The record as it was half a bound ago becomes the journal's base, and the present one waits to be the next.
+   * Nothing is replayed here: a policy changed by an upgrade would lead old entries elsewhere, or nowhere.
+   */
+  private compact(saga: SagaRecord<Facts>): void {
+    const { records } = this.options;
+    const checkpoint = records.get(journalCheckpointKey(saga.id));
+    records.set(journalCheckpointKey(saga.id), this.recordCodec.encode(saga));
+    if (!checkpoint) return;
+    records.set(journalBaseKey(saga.id), checkpoint);
+    let dropped = this.recordCodec.decode(checkpoint).version;
+    for (; records.get(journalKey(saga.id, dropped)); dropped -= 1) {
+      records.delete(journalKey(saga.id, dropped));
+    }
   }
 }
 
