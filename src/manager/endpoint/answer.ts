@@ -1,0 +1,52 @@
+import { IDL, msgArgData, msgReject, msgReply } from 'azle';
+import { maximumArgumentBytes } from '../limits.ts';
+import { InvalidInputError } from './invalid-input-error.ts';
+
+/**
+ * Runs one endpoint: decodes the argument, calls `handler`, encodes its result. Endpoints are `manual`, so that an
+ * argument which is not Candid, or breaks a rule, is answered with a reject that says so; azle would trap with a
+ * stack trace.
+ *
+ * @param parameters Candid types of the argument list
+ * @param result Candid type of the result
+ * @param handler must throw InvalidInputError for bad input and nothing else
+ * @param maximumBytes longest argument; decoding costs instructions that the canister pays for
+ */
+export function answer(
+  parameters: IDL.Type[],
+  result: IDL.Type,
+  handler: (...args: never[]) => unknown,
+  maximumBytes = maximumArgumentBytes,
+): void {
+  try {
+    const args = decodeArguments(parameters, msgArgData(), maximumBytes) as never[];
+    msgReply(IDL.encode([result], [handler(...args)]));
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    msgReject(error.message);
+  }
+}
+
+/**
+ * @throws InvalidInputError when the bytes are too many or not Candid of these types
+ */
+export function decodeArguments(parameters: IDL.Type[], bytes: Uint8Array, maximumBytes: number): unknown[] {
+  if (bytes.length > maximumBytes) {
+    throw new InvalidInputError('argument', `must be at most ${maximumBytes} bytes`, `${bytes.length} bytes`);
+  }
+  if (isEmptyArgumentList(bytes) && parameters.every((parameter) => parameter instanceof IDL.OptClass)) {
+    return parameters.map(() => []);
+  }
+  try {
+    return IDL.decode(parameters, bytes);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new InvalidInputError('argument', 'must be Candid of the documented types', text.slice(0, 200));
+  }
+}
+
+/** `()` in Candid: the magic, no types, no values. The Candid library refuses it where optional arguments are expected. */
+function isEmptyArgumentList(bytes: Uint8Array): boolean {
+  const empty = [0x44, 0x49, 0x44, 0x4c, 0, 0];
+  return bytes.length === empty.length && empty.every((byte, index) => bytes[index] === byte);
+}

@@ -1,0 +1,23 @@
+import { isController, msgCaller, msgMethodName, msgArgData } from 'azle';
+import { maximumArgumentBytes, maximumTemplateModuleBytes } from '../limits.ts';
+
+/** Room for the Candid around a module. */
+export const maximumPublishArgumentBytes = maximumTemplateModuleBytes + maximumArgumentBytes;
+
+/** Update methods users may call, and those that are for controllers; nothing else enters by ingress. */
+const userMethods = new Set(['createGreeter']);
+const controllerMethods = new Set(['publishTemplate', 'activateTemplate', 'retryJob']);
+
+/**
+ * Whether an ingress message is admitted, before it costs the Manager anything. It spares cycles and is no
+ * protection: the IC lets canisters past it, so every method checks its caller again.
+ */
+export function admitsIngress(): boolean {
+  const caller = msgCaller();
+  if (caller.isAnonymous()) return false;
+  const method = msgMethodName();
+  const bytes = msgArgData().length;
+  if (userMethods.has(method)) return bytes <= maximumArgumentBytes;
+  if (!controllerMethods.has(method) || !isController(caller)) return false;
+  return bytes <= (method === 'publishTemplate' ? maximumPublishArgumentBytes : maximumArgumentBytes);
+}

@@ -1,0 +1,101 @@
+import { IDL, init, inspectMessage, postUpgrade, query, update } from 'azle';
+import { createGreeter } from './admission/create-greeter.ts';
+import {
+  ActionRequest,
+  ActionResult,
+  CreateGreeterRequest,
+  CreateGreeterResult,
+  JobStatus,
+} from './candid/job.ts';
+import { GreetersPage, JobsPage, Page } from './candid/lists.ts';
+import { PublishTemplateRequest, QueueStatsResult, TemplateResult, Templates } from './candid/operator.ts';
+import { answer } from './endpoint/answer.ts';
+import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
+import { retryJob } from './operator-actions.ts';
+import { getJobStatus, getQueueStats, listGreeters, listMyGreeters, listMyJobs } from './queries.ts';
+import { readMeta, updateMeta } from './storage/meta.ts';
+import { activateTemplate, listTemplates, publishTemplate } from './templates/publish-template.ts';
+import { onDurableResponse } from './worker/on-response.ts';
+import { startWorker } from './worker/worker.ts';
+
+const manual = { manual: true };
+
+/** The Manager's endpoints. Each is one line; what it does is in the module it names. */
+export default class Manager {
+  @init([], manual)
+  init(): void {
+    beginLife();
+  }
+
+  @postUpgrade([], manual)
+  postUpgrade(): void {
+    beginLife();
+  }
+
+  @inspectMessage(manual)
+  inspectMessage(): boolean {
+    return admitsIngress();
+  }
+
+  @update([IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, manual)
+  createGreeter(): void {
+    answer([IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, createGreeter);
+  }
+
+  @query([IDL.Nat64], IDL.Opt(JobStatus), manual)
+  getJobStatus(): void {
+    answer([IDL.Nat64], IDL.Opt(JobStatus), getJobStatus);
+  }
+
+  @query([IDL.Opt(Page)], JobsPage, manual)
+  listMyJobs(): void {
+    answer([IDL.Opt(Page)], JobsPage, listMyJobs);
+  }
+
+  @query([IDL.Opt(Page)], GreetersPage, manual)
+  listMyGreeters(): void {
+    answer([IDL.Opt(Page)], GreetersPage, listMyGreeters);
+  }
+
+  @query([IDL.Opt(Page)], GreetersPage, manual)
+  listGreeters(): void {
+    answer([IDL.Opt(Page)], GreetersPage, listGreeters);
+  }
+
+  @update([ActionRequest], ActionResult, manual)
+  retryJob(): void {
+    answer([ActionRequest], ActionResult, retryJob);
+  }
+
+  @update([PublishTemplateRequest], TemplateResult, manual)
+  publishTemplate(): void {
+    answer([PublishTemplateRequest], TemplateResult, publishTemplate, maximumPublishArgumentBytes);
+  }
+
+  @update([IDL.Text], TemplateResult, manual)
+  activateTemplate(): void {
+    answer([IDL.Text], TemplateResult, activateTemplate);
+  }
+
+  @query([], Templates, manual)
+  listTemplates(): void {
+    answer([], Templates, listTemplates);
+  }
+
+  @query([], QueueStatsResult, manual)
+  getQueueStats(): void {
+    answer([], QueueStatsResult, getQueueStats);
+  }
+
+  /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */
+  @update([], undefined, { manual: true, hidden: true })
+  durableResponse(): void {
+    onDurableResponse();
+  }
+}
+
+/** A new life: attempts it starts bear its epoch, and the timers that the former life lost are armed again. */
+function beginLife(): void {
+  updateMeta({ epoch: readMeta().epoch + 1 });
+  startWorker();
+}

@@ -1,0 +1,27 @@
+import { IDL, Principal } from 'azle';
+import { CanisterSettings } from './types.ts';
+
+const UpdateSettingsArgs = IDL.Record({
+  canister_id: IDL.Principal,
+  settings: CanisterSettings,
+  sender_canister_version: IDL.Opt(IDL.Nat64),
+});
+
+/** Argument of `update_settings` that makes `controller` the only one and changes nothing else. */
+export function encodeSetSoleController(
+  canisterId: Uint8Array,
+  controller: Uint8Array,
+  senderCanisterVersion: bigint,
+): Uint8Array {
+  const settings = { controllers: [[Principal.fromUint8Array(controller)]], environment_variables: [] };
+  return IDL.encode(
+    [UpdateSettingsArgs],
+    [
+      {
+        canister_id: Principal.fromUint8Array(canisterId),
+        settings,
+        sender_canister_version: [senderCanisterVersion],
+      },
+    ],
+  );
+}

@@ -1,0 +1,69 @@
+import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import type { Codec } from '../../saga/index.ts';
+import type { ProvisioningFacts } from './facts.ts';
+
+const schemaVersion = 1;
+
+/** Tags of the fields: part of the stored format, append only. */
+const tags = {
+  owner: 1,
+  idempotencyKey: 2,
+  greeting: 3,
+  templateVersion: 4,
+  moduleHash: 5,
+  greeterId: 6,
+  foreignModule: 7,
+  cyclesSpent: 8,
+} as const;
+
+type Field = keyof typeof tags;
+const fieldOfTag = new Map<number, Field>(
+  (Object.entries(tags) as [Field, number][]).map(([field, tag]) => [tag, field]),
+);
+
+/** Facts, whole or in part: a count, then each field present with its tag. */
+export const factsCodec: Codec<Partial<ProvisioningFacts>> = {
+  encode: (facts) => {
+    const present = (Object.keys(tags) as Field[]).filter((field) => facts[field] !== undefined);
+    const writer = new BinaryWriter().u8(schemaVersion).u8(present.length);
+    for (const field of present) {
+      writer.u8(tags[field]);
+      const value = facts[field];
+      if (typeof value === 'string') writer.text(value);
+      else if (typeof value === 'bigint') writer.natural(value);
+      else if (typeof value === 'boolean') writer.bool(value);
+      else if (value) writer.bytes(value);
+    }
+    return writer.finish();
+  },
+  decode: (bytes) => {
+    const reader = new BinaryReader(bytes);
+    const version = reader.u8();
+    if (version !== schemaVersion) throw new Error(`provisioning facts: unknown schema version ${version}`);
+    const count = reader.u8();
+    const entries = Array.from({ length: count }, () => readField(reader));
+    reader.finish();
+    return Object.fromEntries(entries);
+  },
+};
+
+function readField(reader: BinaryReader): [Field, ProvisioningFacts[Field]] {
+  const tag = reader.u8();
+  const field = fieldOfTag.get(tag);
+  switch (field) {
+    case 'owner':
+    case 'moduleHash':
+    case 'greeterId':
+      return [field, reader.bytes()];
+    case 'idempotencyKey':
+    case 'greeting':
+    case 'templateVersion':
+      return [field, reader.text()];
+    case 'foreignModule':
+      return [field, reader.bool()];
+    case 'cyclesSpent':
+      return [field, reader.natural()];
+    case undefined:
+      throw new Error(`provisioning facts: unknown field ${tag}`);
+  }
+}

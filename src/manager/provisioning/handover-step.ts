@@ -1,0 +1,45 @@
+import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
+import { bytesEqual, principalText } from '../bytes.ts';
+import { classifyReject } from './classify-reject.ts';
+import { undecodable } from './install-step.ts';
+import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
+import { greeterIdOf, unreadable } from './provisioning-step.ts';
+import type { ProvisioningStep } from './provisioning-step.ts';
+
+/**
+ * Makes the owner the sole controller: the pivot. Bounded wait; anybody may ask `canister_info` for the controllers
+ * afterwards, so the Manager can find out although it no longer controls the canister.
+ */
+export const handoverStep: ProvisioningStep = {
+  name: 'handover',
+  kind: 'pivot',
+  leaseMs: boundedCallLeaseMs,
+  retry: effectRetry,
+  reconcileRetry: readRetry,
+  execute: (saga) => ({
+    kind: 'setSoleController',
+    canisterId: greeterIdOf(saga),
+    controller: saga.facts.owner,
+  }),
+  reconcile: (saga) => ({ kind: 'readCanisterInfo', canisterId: greeterIdOf(saga) }),
+  readAnswer: (answer) => {
+    if (answer.kind === 'reply') return { kind: 'applied' };
+    // We are no controller any more: an earlier attempt of ours that counted as not applied was. Look who is.
+    if (answer.code === 5 && answer.message.includes('IC0512')) {
+      return { kind: 'unknown', error: { class: 'unknown', code: 'notController', message: answer.message } };
+    }
+    return classifyReject(answer);
+  },
+  readEvidence: (answer, saga, managerId) => {
+    if (answer.kind === 'reject') return unreadable(answer);
+    const info = decodeCanisterInfo(answer.bytes);
+    if (!info) return undecodable(answer.bytes);
+    const evidence = `canister_info: controllers ${info.controllers.map(principalText).join(' ') || 'none'}`;
+    const [sole, ...others] = info.controllers;
+    if (sole && others.length === 0 && bytesEqual(sole, saga.facts.owner))
+      return { kind: 'applied', evidence };
+    return info.controllers.some((controller) => bytesEqual(controller, managerId))
+      ? { kind: 'notApplied', evidence }
+      : { kind: 'undecided', evidence };
+  },
+};

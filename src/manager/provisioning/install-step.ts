@@ -1,0 +1,53 @@
+import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
+import { bytesEqual, hex } from '../bytes.ts';
+import { classifyReject } from './classify-reject.ts';
+import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
+import { greeterIdOf, unreadable } from './provisioning-step.ts';
+import type { ProvisioningStep } from './provisioning-step.ts';
+
+/**
+ * Installs the template's module. Bounded wait; the module hash tells afterwards whether it was applied, and a late
+ * duplicate is harmless: `install` is refused on a canister that has a module.
+ */
+export const installStep: ProvisioningStep = {
+  name: 'install',
+  kind: 'compensable',
+  leaseMs: boundedCallLeaseMs,
+  retry: effectRetry,
+  reconcileRetry: readRetry,
+  execute: (saga) => ({
+    kind: 'installCode',
+    canisterId: greeterIdOf(saga),
+    mode: saga.facts.foreignModule ? 'reinstall' : 'install',
+    moduleHash: saga.facts.moduleHash,
+    owner: saga.facts.owner,
+    ...(saga.facts.greeting === undefined ? {} : { greeting: saga.facts.greeting }),
+  }),
+  reconcile: (saga) => ({ kind: 'readCanisterInfo', canisterId: greeterIdOf(saga) }),
+  readAnswer: (answer) => {
+    if (answer.kind === 'reply') return { kind: 'applied' };
+    // Somebody was faster: an earlier attempt of ours that counted as not applied. The module hash will tell.
+    if (answer.code === 5 && answer.message.includes('IC0514')) {
+      return {
+        kind: 'unknown',
+        error: { class: 'unknown', code: 'canisterNotEmpty', message: answer.message },
+      };
+    }
+    return classifyReject(answer);
+  },
+  readEvidence: (answer, saga) => {
+    if (answer.kind === 'reject') return unreadable(answer);
+    const info = decodeCanisterInfo(answer.bytes);
+    if (!info) return undecodable(answer.bytes);
+    if (!info.moduleHash) return { kind: 'notApplied', evidence: 'canister_info: no module' };
+    const evidence = `canister_info: module ${hex(info.moduleHash)}`;
+    return bytesEqual(info.moduleHash, saga.facts.moduleHash)
+      ? { kind: 'applied', evidence }
+      : { kind: 'notApplied', evidence, learned: { foreignModule: true } };
+  },
+};
+
+export function undecodable(bytes: Uint8Array): ReturnType<ProvisioningStep['readEvidence']> {
+  const message = `canister_info answered ${bytes.length} bytes that are not its reply`;
+  return { kind: 'unreadable', error: { class: 'defect', code: 'undecodableReply', message } };
+}

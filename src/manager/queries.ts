@@ -1,0 +1,80 @@
+import { canisterCycleBalance, isController, msgCaller } from 'azle';
+import { Principal } from '@dfinity/principal';
+import { bytesEqual } from './bytes.ts';
+import { nanosFromMs } from './clock.ts';
+import { maximumOpenAttempts } from './limits.ts';
+import { greeterAt } from './registry/greeters.ts';
+import type { GreeterRow } from './registry/greeters.ts';
+import { ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
+import { sagas } from './sagas.ts';
+import { inbox } from './storage/memory.ts';
+import { readMeta } from './storage/meta.ts';
+import { jobStatusView } from './views/job-status.ts';
+import { optional } from './views/optional.ts';
+import type { Optional } from './views/optional.ts';
+import { readPage } from './views/pages.ts';
+import type { PageRequest } from './views/pages.ts';
+
+/** A job for its owner or an operator; nothing for anybody else, who must not even learn that it exists. */
+export function getJobStatus(jobId: bigint): Optional<object> {
+  const job = sagas.get(jobId);
+  const caller = msgCaller();
+  const visible = job && (bytesEqual(job.facts.owner, caller.toUint8Array()) || isController(caller));
+  return visible ? [jobStatusView(job)] : [];
+}
+
+/** The caller's jobs, oldest first. */
+export function listMyJobs(page: Optional<PageRequest>): object {
+  const owner = msgCaller().toUint8Array();
+  const { rows, nextCursor } = readPage(page, ownerCounts(owner).jobs, (index) => {
+    const job = sagas.get(ownerJobAt(owner, index) ?? 0n);
+    if (!job) throw new Error(`owner index: no job at ${index}`);
+    return jobStatusView(job);
+  });
+  return { jobs: rows, nextCursor };
+}
+
+/** The caller's Greeters, oldest first. */
+export function listMyGreeters(page: Optional<PageRequest>): object {
+  const owner = msgCaller().toUint8Array();
+  const { rows, nextCursor } = readPage(page, ownerCounts(owner).greeters, (index) =>
+    greeterView(greeterAt(ownerGreeterAt(owner, index) ?? -1)),
+  );
+  return { greeters: rows, nextCursor };
+}
+
+/** Every Greeter, oldest first. */
+export function listGreeters(page: Optional<PageRequest>): object {
+  const { rows, nextCursor } = readPage(page, readMeta().greeters, (index) => greeterView(greeterAt(index)));
+  return { greeters: rows, nextCursor };
+}
+
+/** How the queue stands, for operators. */
+export function getQueueStats(): object {
+  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
+  const { strayAnswers, greeters, epoch } = readMeta();
+  return {
+    Ok: {
+      ...sagas.statusCounts(),
+      openAttempts: sagas.openAttempts(),
+      maximumOpenAttempts,
+      unreadAnswers: inbox.size(),
+      strayAnswers,
+      greeters,
+      nextWakeAt: optional(sagas.nextWakeMs()).map(nanosFromMs),
+      epoch,
+      cyclesBalance: canisterCycleBalance(),
+    },
+  };
+}
+
+function greeterView(row: GreeterRow | undefined): object {
+  if (!row) throw new Error('registry: a listed Greeter is missing');
+  return {
+    canisterId: Principal.fromUint8Array(row.canisterId),
+    owner: Principal.fromUint8Array(row.owner),
+    jobId: row.jobId,
+    templateVersion: row.templateVersion,
+    registeredAt: nanosFromMs(row.registeredAtMs),
+  };
+}

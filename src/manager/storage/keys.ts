@@ -1,0 +1,46 @@
+import { BinaryWriter } from '../../saga/index.ts';
+
+/** First bytes of the Manager's keys in the shared map; the engine's are below 0x40. Append only, never reuse. */
+const prefixes = {
+  meta: 0x40,
+  idempotencyKey: 0x41,
+  owner: 0x42,
+  ownerJob: 0x43,
+  ownerGreeter: 0x44,
+  greeter: 0x45,
+  callRoute: 0x46,
+  template: 0x47,
+  templateIndex: 0x48,
+  activeTemplate: 0x49,
+  canister: 0x4a,
+} as const;
+
+function key(prefix: keyof typeof prefixes): BinaryWriter {
+  return new BinaryWriter().u8(prefixes[prefix]);
+}
+
+export const metaKey = (): Uint8Array => key('meta').finish();
+
+/** The owner's bytes are length-prefixed, so no owner and text can be mistaken for another pair. */
+export const idempotencyKeyKey = (owner: Uint8Array, text: string): Uint8Array =>
+  key('idempotencyKey').bytes(owner).text(text).finish();
+
+export const ownerKey = (owner: Uint8Array): Uint8Array => key('owner').bytes(owner).finish();
+
+export const ownerJobKey = (owner: Uint8Array, index: number): Uint8Array =>
+  key('ownerJob').bytes(owner).u32(index).finish();
+
+export const ownerGreeterKey = (owner: Uint8Array, index: number): Uint8Array =>
+  key('ownerGreeter').bytes(owner).u32(index).finish();
+
+export const greeterKey = (index: number): Uint8Array => key('greeter').u32(index).finish();
+
+export const callRouteKey = (callId: number): Uint8Array => key('callRoute').u32(callId).finish();
+
+export const templateKey = (version: string): Uint8Array => key('template').text(version).finish();
+
+export const templateIndexKey = (index: number): Uint8Array => key('templateIndex').u32(index).finish();
+
+export const activeTemplateKey = (): Uint8Array => key('activeTemplate').finish();
+
+export const canisterKey = (canisterId: Uint8Array): Uint8Array => key('canister').bytes(canisterId).finish();

@@ -1,0 +1,44 @@
+import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { metaKey } from './keys.ts';
+import { records } from './memory.ts';
+
+const schemaVersion = 1;
+
+/** The Manager's counters. */
+export interface Meta {
+  /** Lives of the Manager so far: raised at every install and upgrade. */
+  readonly epoch: number;
+  readonly lastJobId: bigint;
+  /** Greeters registered so far. */
+  readonly greeters: number;
+  readonly templates: number;
+  /** Answers that no open call was waiting for; there should be none. */
+  readonly strayAnswers: number;
+}
+
+const initialMeta: Meta = { epoch: 0, lastJobId: 0n, greeters: 0, templates: 0, strayAnswers: 0 };
+
+export function readMeta(): Meta {
+  const bytes = records.get(metaKey());
+  if (!bytes) return initialMeta;
+  const reader = new BinaryReader(bytes);
+  const version = reader.u8();
+  if (version !== schemaVersion) throw new Error(`meta: unknown schema version ${version}`);
+  const meta: Meta = {
+    epoch: reader.u32(),
+    lastJobId: reader.u64(),
+    greeters: reader.u32(),
+    templates: reader.u32(),
+    strayAnswers: reader.u32(),
+  };
+  reader.finish();
+  return meta;
+}
+
+/** Writes the counters that change; the others stay. */
+export function updateMeta(changes: Partial<Meta>): Meta {
+  const meta = { ...readMeta(), ...changes };
+  const writer = new BinaryWriter().u8(schemaVersion).u32(meta.epoch).u64(meta.lastJobId);
+  records.set(metaKey(), writer.u32(meta.greeters).u32(meta.templates).u32(meta.strayAnswers).finish());
+  return meta;
+}

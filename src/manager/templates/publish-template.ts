@@ -1,0 +1,120 @@
+import { canisterSelf, isController, msgCaller } from 'azle';
+import { bytesEqual } from '../bytes.ts';
+import { nanosFromMs, nowMs } from '../clock.ts';
+import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
+import { requireText } from '../endpoint/validate.ts';
+import { maximumTemplateModuleBytes, maximumTemplates, maximumTemplateVersionBytes } from '../limits.ts';
+import { encodeUploadChunk } from '../management-canister/upload-chunk.ts';
+import { readMeta } from '../storage/meta.ts';
+import { refusalToSend, sendManagementCall } from '../worker/send-action.ts';
+import {
+  activeTemplate,
+  allTemplates,
+  readTemplate,
+  setActiveTemplate,
+  writeTemplate,
+} from './template-store.ts';
+import type { Template } from './template-store.ts';
+
+/** Candid's `PublishTemplateRequest`. */
+export interface PublishTemplateRequest {
+  readonly version: string;
+  readonly module: Uint8Array;
+  readonly moduleHash: Uint8Array;
+}
+
+/**
+ * Sends a template's module into the Manager's own chunk store. Returns at once with state `uploading`; the answer
+ * makes it `available`, if the hash that the network computed is the one published. Publishing the same again is
+ * harmless, and is how a failed upload is repeated.
+ *
+ * @returns the value of Candid's `TemplateResult`
+ */
+export function publishTemplate({ version, module, moduleHash }: PublishTemplateRequest): object {
+  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
+  const present = readTemplate(version);
+  if (present && !bytesEqual(present.moduleHash, moduleHash)) {
+    return { Err: { VersionConflict: { moduleHash: present.moduleHash } } };
+  }
+  if (present && present.state !== 'failed') return { Ok: templateView(present) };
+  try {
+    requireText('version', version, maximumTemplateVersionBytes);
+    requireModule(module, moduleHash);
+    if (!present) requireRoom();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { Err: { InvalidRequest: error.toCandid() } };
+  }
+  return upload(
+    { version, moduleHash, moduleBytes: module.length, state: 'uploading', publishedAtMs: nowMs() },
+    module,
+  );
+}
+
+/**
+ * Pins new jobs to a template, also to an older one (roll-back). Open jobs keep theirs until an operator retries them.
+ *
+ * @returns the value of Candid's `TemplateResult`
+ */
+export function activateTemplate(version: string): object {
+  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
+  const template = readTemplate(version);
+  if (!template) return { Err: { NotFound: null } };
+  if (template.state !== 'available') return { Err: { NotAvailable: { state: template.state } } };
+  setActiveTemplate(version);
+  return { Ok: templateView(template) };
+}
+
+/** Every template, in the order of publication; they are no secret. */
+export function listTemplates(): object[] {
+  return allTemplates().map(templateView);
+}
+
+function upload(template: Template, module: Uint8Array): object {
+  try {
+    const args = encodeUploadChunk(canisterSelf(), module);
+    const route = { kind: 'templateUpload', version: template.version } as const;
+    sendManagementCall({ method: 'upload_chunk', args, cycles: 0n, timeoutSeconds: 0 }, route);
+  } catch (error) {
+    const { code, message } = refusalToSend(error);
+    return { Err: { NotSent: { code, message } } };
+  }
+  writeTemplate(template);
+  return { Ok: templateView(template) };
+}
+
+function requireModule(module: Uint8Array, moduleHash: Uint8Array): void {
+  if (module.length < 8 || module.length > maximumTemplateModuleBytes) {
+    const rule = `must be a Wasm module of 8 to ${maximumTemplateModuleBytes} bytes; gzip it if it is larger`;
+    throw new InvalidInputError('module', rule, `${module.length} bytes`);
+  }
+  if (moduleHash.length !== 32) {
+    throw new InvalidInputError(
+      'moduleHash',
+      'must be the SHA-256 of module, 32 bytes',
+      `${moduleHash.length} bytes`,
+    );
+  }
+}
+
+function requireRoom(): void {
+  const { templates } = readMeta();
+  if (templates >= maximumTemplates) {
+    throw new InvalidInputError(
+      'version',
+      `must be one of the ${maximumTemplates} there are`,
+      `${templates} templates`,
+    );
+  }
+}
+
+function templateView(template: Template): object {
+  return {
+    version: template.version,
+    moduleHash: template.moduleHash,
+    moduleBytes: template.moduleBytes,
+    state: { [template.state]: template.state === 'failed' ? (template.failure ?? '') : null },
+    active: activeTemplate()?.version === template.version,
+    publishedAt: nanosFromMs(template.publishedAtMs),
+  };
+}
