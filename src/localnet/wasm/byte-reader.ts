@@ -36,6 +36,18 @@ export class ByteReader {
     }
   }
 
+  /** Signed LEB128 of 32 bits. */
+  s32(): number {
+    let result = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      result |= (byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      const bits = shift + 7;
+      return bits < 32 ? (result << (32 - bits)) >> (32 - bits) : result;
+    }
+  }
+
   skipLeb(): void {
     while (this.byte() >= 0x80);
   }

@@ -33,10 +33,10 @@ export class ByteWriter {
   slice(source: Uint8Array, start: number, end: number): this {
     if (end - start > 64) return this.bytes(source.subarray(start, end));
     this.#reserve(end - start);
-    for (let position = start; position < end; position += 1) {
-      this.#bytes[this.#length] = source[position] as number;
-      this.#length += 1;
-    }
+    const target = this.#bytes;
+    let to = this.#length;
+    for (let from = start; from < end; from += 1, to += 1) target[to] = source[from] as number;
+    this.#length = to;
     return this;
   }
 

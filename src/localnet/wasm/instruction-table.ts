@@ -190,15 +190,16 @@ export const simdWeightOf = table(1, [
 export const simdInstructionCount = 256;
 
 /**
- * Number of immediate bytes behind a SIMD instruction's memory argument, or -1 without one.
+ * Immediates of a SIMD instruction.
  *
  * @param instruction - number behind 0xFD
+ * @returns whether it has a memory argument, and how many bytes follow
  */
-export function simdImmediates(instruction: number): { memoryArgument: boolean; bytes: number } {
-  if (instruction <= 11 || instruction === 92 || instruction === 93)
-    return { memoryArgument: true, bytes: 0 };
-  if (instruction === 12 || instruction === 13) return { memoryArgument: false, bytes: 16 };
-  if (instruction >= 21 && instruction <= 34) return { memoryArgument: false, bytes: 1 };
-  if (instruction >= 84 && instruction <= 91) return { memoryArgument: true, bytes: 1 };
-  return { memoryArgument: false, bytes: 0 };
+export function simdImmediates(instruction: number): { hasMemoryArgument: boolean; bytes: number } {
+  const isLoadOrStore = instruction <= 11 || instruction === 92 || instruction === 93;
+  const isLaneAccess = instruction >= 84 && instruction <= 91;
+  const hasLane = isLaneAccess || (instruction >= 21 && instruction <= 34);
+  // v128.const and i8x16.shuffle
+  const hasVector = instruction === 12 || instruction === 13;
+  return { hasMemoryArgument: isLoadOrStore || isLaneAccess, bytes: hasVector ? 16 : hasLane ? 1 : 0 };
 }

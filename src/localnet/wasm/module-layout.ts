@@ -38,6 +38,12 @@ export interface ModuleExport {
   readonly index: number;
 }
 
+/** Sizes of a memory, in 64 KiB pages. */
+export interface Limits {
+  readonly minimumPages: number;
+  readonly is64Bit: boolean;
+}
+
 export interface ModuleGlobal {
   readonly valueType: number;
   readonly isMutable: boolean;
@@ -55,7 +61,7 @@ export interface ModuleLayout {
   /** Type indices of the functions the module defines. */
   readonly functions: readonly number[];
   readonly tableCount: number;
-  readonly memories: readonly { readonly is64Bit: boolean }[];
+  readonly memories: readonly Limits[];
   readonly globals: readonly ModuleGlobal[];
   readonly exports: readonly ModuleExport[];
   readonly startFunction: number | undefined;
@@ -86,7 +92,7 @@ export function readLayout(wasm: Uint8Array): ModuleLayout {
     imports,
     functions: readVector(sectionIds.function, (reader) => reader.u32()),
     tableCount: readVectorLength(sections.get(sectionIds.table)),
-    memories: readVector(sectionIds.memory, (reader) => ({ is64Bit: skipLimits(reader) })),
+    memories: readVector(sectionIds.memory, readLimits),
     globals: readVector(sectionIds.global, readGlobal),
     exports: readVector(sectionIds.export, (reader) => ({
       name: reader.name(),
@@ -163,10 +169,10 @@ function readImport(reader: ByteReader): ModuleImport {
   const kind = readExternalKind(reader);
   let typeIndex = 0;
   if (kind === 'function') typeIndex = reader.u32();
-  else if (kind === 'memory') skipLimits(reader);
+  else if (kind === 'memory') readLimits(reader);
   else if (kind === 'table') {
     readValueType(reader);
-    skipLimits(reader);
+    readLimits(reader);
   } else if (kind === 'global') {
     readValueType(reader);
     reader.byte();
@@ -177,12 +183,11 @@ function readImport(reader: ByteReader): ModuleImport {
   return { module, name, kind, typeIndex };
 }
 
-/** @returns whether the limits are 64-bit */
-function skipLimits(reader: ByteReader): boolean {
+function readLimits(reader: ByteReader): Limits {
   const flags = reader.byte();
-  reader.skipLeb();
+  const minimumPages = reader.u32();
   if ((flags & 0x01) !== 0) reader.skipLeb();
-  return (flags & 0x04) !== 0;
+  return { minimumPages, is64Bit: (flags & 0x04) !== 0 };
 }
 
 function readGlobal(reader: ByteReader): ModuleGlobal {

@@ -1,3 +1,4 @@
+import { checkDataSegments } from './data-segments.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
 import { type FunctionType, type ModuleLayout, sectionIds, typeOfFunction } from './module-layout.ts';
 import { exportNames } from './reserved-exports.ts';
@@ -70,6 +71,7 @@ export function checkModule(layout: ModuleLayout): void {
   }
   checkImports(layout);
   checkGlobals(layout);
+  checkDataSegments(layout);
   if (layout.functions.length > limits.functions) {
     throw new InvalidModuleError(
       `Wasm module defined ${layout.functions.length} functions which exceeds the maximum number allowed ${limits.functions}.`,

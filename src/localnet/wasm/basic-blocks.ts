@@ -1,0 +1,167 @@
+import { type InjectionPoints } from './injection-points.ts';
+import * as instructions from './instruction-table.ts';
+import { InvalidModuleError } from './invalid-module-error.ts';
+import { skipLeb, u32At } from './leb.ts';
+
+// Names of this module itself: loaders that turn imports into getters would call one for every byte of code.
+const { weightOf, complexityOf, immediatesOf, boundaryOf, simdWeightOf, prefixedInstructions } = instructions;
+const { newLoop, sameBlock } = instructions.boundaries;
+const {
+  none,
+  oneLeb,
+  twoLebs,
+  memoryArgument,
+  fourBytes,
+  eightBytes,
+  labelVector,
+  typeVector,
+  prefixFc,
+  simd,
+} = instructions.immediates;
+const { memoryGrowOpcode, weightOfMemoryGrow, tableSetOpcode } = instructions;
+
+/** Limits of the replica for one function (IC `validation.rs`). */
+const maximumInstructionsPerFunction = 1_000_000;
+const maximumComplexityPerFunction = 1_000_000;
+
+/** What a function body was found to contain. */
+export interface FunctionFacts {
+  /** Instructions, each `end` included. */
+  readonly instructionCount: number;
+  /** Whether it has an instruction that changes a table or drops a segment. */
+  readonly changesTablesOrSegments: boolean;
+}
+
+/**
+ * Cuts the instructions at `code[start..end)` into basic blocks and weighs them.
+ *
+ * Blocks are cut exactly where the replica cuts them, so that counts agree with it: behind `if`, `else`, `end`,
+ * branches, returns and `unreachable`, and inside `loop`. A function entry and a loop are re-entrant: code can
+ * run there again, so the limit must be tested.
+ *
+ * @param points - filled with the blocks and the instructions charged per element
+ * @param index - of the function among those the module defines, for error texts
+ * @throws InvalidModuleError for an instruction the IC has not got, or a function too large or too complex
+ */
+export function findBasicBlocks(
+  code: Uint8Array,
+  start: number,
+  end: number,
+  points: InjectionPoints,
+  index: number,
+): FunctionFacts {
+  points.clear();
+  let block = points.add(start, 'reentrant block', 0);
+  // The replica starts at 1: even an empty function costs something.
+  let weight = 1;
+  let instructionCount = 0;
+  let complexity = 0;
+  let changesTablesOrSegments = false;
+  let position = start;
+  while (position < end) {
+    const opcodeAt = position;
+    const opcode = code[position] as number;
+    position += 1;
+    instructionCount += 1;
+    switch (immediatesOf[opcode]) {
+      case none:
+        break;
+      case oneLeb:
+        position = skipLeb(code, position);
+        break;
+      case twoLebs:
+        position = skipLeb(code, skipLeb(code, position));
+        break;
+      case memoryArgument:
+        position = skipMemoryArgument(code, position);
+        break;
+      case fourBytes:
+        position += 4;
+        break;
+      case eightBytes:
+        position += 8;
+        break;
+      case labelVector:
+        // The default label stands behind the vector.
+        position = skipLeb(code, skipLebVector(code, position));
+        break;
+      case typeVector:
+        position = skipLebVector(code, position);
+        break;
+      case prefixFc: {
+        const number = u32At(code, position);
+        const instruction = prefixedInstructions[number];
+        if (instruction === undefined) throw unsupported(index, `0xfc ${number}`);
+        position = skipLeb(code, position);
+        for (let leb = 0; leb < instruction.lebs; leb += 1) position = skipLeb(code, position);
+        weight += instruction.weight;
+        complexity += instruction.complexity;
+        changesTablesOrSegments ||= instruction.changesTablesOrSegments;
+        if (instruction.chargesPerElement) points.add(opcodeAt, 'charge per element', 0);
+        continue;
+      }
+      case simd: {
+        const number = u32At(code, position);
+        if (number >= instructions.simdInstructionCount) throw unsupported(index, `0xfd ${number}`);
+        position = skipSimdImmediates(code, skipLeb(code, position), number);
+        weight += simdWeightOf[number] as number;
+        complexity += 1;
+        continue;
+      }
+      default:
+        throw unsupported(index, `0x${opcode.toString(16)}`);
+    }
+    weight += opcode === memoryGrowOpcode ? weightOfMemoryGrow : (weightOf[opcode] as number);
+    complexity += complexityOf[opcode] as number;
+    changesTablesOrSegments ||= opcode === tableSetOpcode;
+    const boundary = boundaryOf[opcode];
+    if (boundary !== sameBlock) {
+      points.setWeight(block, weight);
+      weight = 0;
+      block = points.add(position, boundary === newLoop ? 'reentrant block' : 'block', 0);
+    }
+  }
+  // The last block is the empty one behind the final `end`, so its weight of 0 stands.
+  checkSize(index, instructionCount, complexity);
+  return { instructionCount, changesTablesOrSegments };
+}
+
+function checkSize(index: number, instructionCount: number, complexity: number): void {
+  if (complexity > maximumComplexityPerFunction) {
+    throw new InvalidModuleError(
+      `Wasm module contains a function at index ${index} with complexity ${complexity} ` +
+        `which exceeds the maximum complexity allowed ${maximumComplexityPerFunction}`,
+    );
+  }
+  if (instructionCount > maximumInstructionsPerFunction) {
+    throw new InvalidModuleError(
+      `Wasm module contains a function at index ${index} of size ${instructionCount} ` +
+        `that exceeds the maximum allowed size of ${maximumInstructionsPerFunction}`,
+    );
+  }
+}
+
+function unsupported(index: number, instruction: string): InvalidModuleError {
+  return new InvalidModuleError(
+    `Wasm module contains a function at index ${index} with unsupported instruction ${instruction}`,
+  );
+}
+
+/** Alignment and offset; bit 6 of the alignment announces a memory index between them. */
+function skipMemoryArgument(code: Uint8Array, position: number): number {
+  const afterAlignment = skipLeb(code, position);
+  const hasMemoryIndex = ((code[position] as number) & 0x40) !== 0;
+  return skipLeb(code, hasMemoryIndex ? skipLeb(code, afterAlignment) : afterAlignment);
+}
+
+/** Value types are single bytes, which read as LEB128 too. */
+function skipLebVector(code: Uint8Array, position: number): number {
+  let next = skipLeb(code, position);
+  for (let left = u32At(code, position); left > 0; left -= 1) next = skipLeb(code, next);
+  return next;
+}
+
+function skipSimdImmediates(code: Uint8Array, position: number, number: number): number {
+  const { hasMemoryArgument, bytes } = instructions.simdImmediates(number);
+  return (hasMemoryArgument ? skipMemoryArgument(code, position) : position) + bytes;
+}
