@@ -44,7 +44,8 @@ export function sendManagementCall(call: ManagementCall, route: CallRoute): void
 /** A call that was not sent, as the error to keep on its step. */
 export type NotSent =
   | { readonly class: 'retryable'; readonly code: 'cyclesLow' | 'callNotSent'; readonly message: string }
-  | { readonly class: 'defect'; readonly code: 'callNotMade'; readonly message: string };
+  /** A defect of ours, and yet surely not applied: to be looked at by a person, and safe to try again. */
+  | { readonly class: 'terminal'; readonly code: 'callNotMade'; readonly message: string };
 
 /** Reads what `sendAction` threw. Only a refusal by the system is worth another try. */
 export function refusalToSend(error: unknown): NotSent {
@@ -56,7 +57,7 @@ export function refusalToSend(error: unknown): NotSent {
       return { class: 'retryable', code: 'callNotSent', message: error.message };
     }
   }
-  return { class: 'defect', code: 'callNotMade', message: describeDefect(error) };
+  return { class: 'terminal', code: 'callNotMade', message: describeDefect(error) };
 }
 
 function managementCallFor(action: CallAction): ManagementCall {

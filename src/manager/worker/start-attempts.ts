@@ -79,9 +79,7 @@ function onNotSent(
 ): void {
   if (readsEvidence)
     tellJob(jobId, { type: 'verdict', ticket, verdict: { kind: 'unreadable', error: refusal } });
-  else if (refusal.class === 'defect') {
-    tellJob(jobId, { type: 'outcome', ticket, outcome: { kind: 'defect', error: refusal } });
-  } else tellJob(jobId, { type: 'outcome', ticket, outcome: { kind: 'notApplied', error: refusal } });
+  else tellJob(jobId, { type: 'outcome', ticket, outcome: { kind: 'notApplied', error: refusal } });
 }
 
 function register(job: Job): void {
