@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { applied, notApplied, seenNotApplied, unknown } from './support/answers.ts';
+import { steadyPolicy, testDefinition, testStep } from './support/definition.ts';
+import { SagaDriver } from './support/saga-driver.ts';
+
+describe('a wake', () => {
+  it('opens the first attempt of a queued saga and asks for it to be carried out', () => {
+    const driver = new SagaDriver().wake();
+    expect(driver.saga.status).toBe('running');
+    expect(driver.step).toMatchObject({ state: 'inFlight', attempt: 1, startedAtMs: driver.nowMs });
+    expect(driver.open).toEqual({
+      serial: 1,
+      epoch: 1,
+      phase: 'execute',
+      hostVersion: 40n,
+      startedAtMs: driver.nowMs,
+      leaseUntilMs: driver.nowMs + 5_000,
+    });
+    expect(driver.performed).toEqual({ phase: 'execute', step: 'first', serial: 1 });
+  });
+
+  it('stamps the attempt with the present life of the host', () => {
+    const driver = new SagaDriver();
+    driver.epoch = 9;
+    expect(driver.wake().open.epoch).toBe(9);
+  });
+
+  it('means nothing before the saga is due', () => {
+    const driver = new SagaDriver().wake().answer(notApplied()).later(99).wakeNow();
+    expect(driver.changed).toBe(false);
+    expect(driver.effects).toEqual([]);
+    expect(driver.later(1).wakeNow().changed).toBe(true);
+  });
+
+  it('means nothing to a parked or ended saga', () => {
+    const parked = new SagaDriver().wake().answer(notApplied('terminal')).later(1e9).wakeNow();
+    expect(parked.changed).toBe(false);
+    const ended = new SagaDriver(testDefinition([testStep('only')])).wake().answer(applied()).later(1e9);
+    expect(ended.wakeNow().changed).toBe(false);
+  });
+
+  it('leaves an open attempt alone until its lease has run out', () => {
+    const driver = new SagaDriver().wake().later(4_999).wakeNow();
+    expect(driver.changed).toBe(false);
+    expect(driver.saga.openAttempt).toBeDefined();
+  });
+
+  it('makes the outcome of an execution unknown when its lease has run out, and reads the evidence next', () => {
+    const driver = new SagaDriver().wake();
+    const lost = driver.open;
+    driver.wake();
+    expect(driver.saga.status).toBe('reconciling');
+    expect(driver.performed).toBeUndefined();
+    expect(driver.step).toMatchObject({
+      state: 'outcomeUnknown',
+      unknownAttempt: lost,
+      lastError: { class: 'unknown', code: 'leaseExpired', message: 'no answer within 5000 ms' },
+    });
+    driver.wake();
+    expect(driver.performed).toEqual({ phase: 'reconcile', step: 'first', serial: 2 });
+    expect(driver.step).toMatchObject({ attempt: 1, reconcileAttempt: 1, unknownAttempt: lost });
+  });
+
+  it('reads again, after a wait, when the lease of a reading has run out', () => {
+    const driver = new SagaDriver().wake().answer(unknown).wake().wake();
+    expect(driver.saga.status).toBe('reconciling');
+    expect(driver.saga.dueAtMs).toBe(driver.nowMs + 100);
+    expect(driver.step).toMatchObject({ state: 'outcomeUnknown', lastError: { code: 'leaseExpired' } });
+    expect(driver.wake().step.reconcileAttempt).toBe(2);
+  });
+
+  it('forgets the evidence about an earlier execution when it opens the next one', () => {
+    const driver = new SagaDriver().wake().answer(unknown).wake().judge(seenNotApplied());
+    expect(driver.step.evidence).toBe('not seen');
+    expect(driver.wake().step.evidence).toBeUndefined();
+  });
+
+  it('parks a waiting saga whose policy was lowered below the attempts it has had', () => {
+    const driver = new SagaDriver().wake().answer(notApplied()).wake().answer(notApplied());
+    const lowered = testDefinition([
+      testStep('first', { retry: { ...steadyPolicy, maximumAttempts: 1 } }),
+      testStep('second'),
+    ]);
+    const later = new SagaDriver(lowered);
+    later.saga = driver.saga;
+    later.wake();
+    expect(later.saga).toMatchObject({ status: 'parked', parked: { reason: 'attemptsExhausted' } });
+    expect(later.retry().wake().answer(applied()).saga.cursor).toBe(1);
+  });
+
+  it('still takes the answer of an attempt beyond a lowered policy', () => {
+    const driver = new SagaDriver().wake().answer(notApplied()).wake();
+    const later = new SagaDriver(
+      testDefinition([
+        testStep('first', { retry: { ...steadyPolicy, maximumAttempts: 1 } }),
+        testStep('second'),
+      ]),
+    );
+    later.saga = driver.saga;
+    expect(later.answer(notApplied()).saga.parked?.reason).toBe('attemptsExhausted');
+  });
+});

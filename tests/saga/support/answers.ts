@@ -1,0 +1,40 @@
+import type { Outcome, StepError, Verdict } from '../../../src/saga/index.ts';
+import type { TestFacts } from './definition.ts';
+
+export function applied(learned?: TestFacts): Outcome<TestFacts> {
+  return learned ? { kind: 'applied', learned } : { kind: 'applied' };
+}
+
+export function notApplied(
+  errorClass: 'retryable' | 'terminal' = 'retryable',
+  retryAfterMs?: number,
+): Outcome<TestFacts> {
+  const error = { class: errorClass, code: 'refused', message: 'refused by the test' };
+  return { kind: 'notApplied', error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+export const unknown: Outcome<TestFacts> = { kind: 'unknown', error: stepError('unknown') };
+export const interrupted: Outcome<TestFacts> = { kind: 'interrupted', error: stepError('interrupted') };
+export const defect: Outcome<TestFacts> = { kind: 'defect', error: stepError('defect') };
+
+export function seenApplied(learned?: TestFacts): Verdict<TestFacts> {
+  return { kind: 'applied', evidence: 'seen', ...(learned ? { learned } : {}) };
+}
+
+export function seenNotApplied(learned?: TestFacts): Verdict<TestFacts> {
+  return { kind: 'notApplied', evidence: 'not seen', ...(learned ? { learned } : {}) };
+}
+
+export const undecided: Verdict<TestFacts> = { kind: 'undecided', evidence: 'contradictory' };
+
+export function unfinished(learned: TestFacts): Verdict<TestFacts> {
+  return { kind: 'unfinished', evidence: 'half read', learned };
+}
+
+export function unreadable(errorClass: StepError['class'] = 'retryable'): Verdict<TestFacts> {
+  return { kind: 'unreadable', error: stepError(errorClass) };
+}
+
+function stepError<Class extends StepError['class']>(errorClass: Class): StepError & { class: Class } {
+  return { class: errorClass, code: `test.${errorClass}`, message: `${errorClass} by the test` };
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import type { Outcome, RetryPolicy, StepError, Verdict } from '../../../src/saga/index.ts';
+import { testDefinition, testStep } from './definition.ts';
+import type { TestDefinition, TestFacts } from './definition.ts';
+
+/** Any policy a definition may have. */
+export const anyPolicy: fc.Arbitrary<RetryPolicy> = fc
+  .record({
+    initialIntervalMs: fc.integer({ min: 1, max: 60_000 }),
+    backoffCoefficient: fc.double({ min: 1, max: 10, noNaN: true }),
+    growthMs: fc.integer({ min: 0, max: 600_000 }),
+    maximumAttempts: fc.integer({ min: 1, max: 5 }),
+    jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  .map(({ growthMs, ...policy }) => ({ ...policy, maximumIntervalMs: policy.initialIntervalMs + growthMs }));
+
+/** A saga of one to five steps with any policies and leases. */
+export const anyDefinition: fc.Arbitrary<TestDefinition> = fc
+  .array(
+    fc.record({ leaseMs: fc.integer({ min: 1, max: 600_000 }), retry: anyPolicy, reconcileRetry: anyPolicy }),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((steps) => testDefinition(steps.map((settings, index) => testStep(`step${index}`, settings))));
+
+export const anyFacts: fc.Arbitrary<TestFacts> = fc.dictionary(
+  fc.constantFrom('canister', 'module', 'page'),
+  fc.string({ maxLength: 6, unit: 'grapheme' }),
+  { noNullPrototype: true },
+);
+
+const anyLearned = fc.option(anyFacts, { nil: undefined });
+
+/** What a step of a saga may be answered, of every kind and class. */
+export const anyOutcome: fc.Arbitrary<Outcome<TestFacts>> = fc.oneof(
+  anyLearned.map((learned) => ({ kind: 'applied' as const, ...(learned ? { learned } : {}) })),
+  fc
+    .tuple(
+      fc.oneof(
+        { weight: 4, arbitrary: anyError('retryable') },
+        { weight: 1, arbitrary: anyError('terminal') },
+      ),
+      fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined, freq: 2 }),
+    )
+    .map(([error, retryAfterMs]) => ({
+      kind: 'notApplied' as const,
+      error,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    })),
+  anyError('unknown').map((error) => ({ kind: 'unknown' as const, error })),
+  anyError('interrupted').map((error) => ({ kind: 'interrupted' as const, error })),
+  anyError('defect').map((error) => ({ kind: 'defect' as const, error })),
+);
+
+/** What a reading of evidence may lead to, of every kind. */
+export const anyVerdict: fc.Arbitrary<Verdict<TestFacts>> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('applied', 'notApplied'), anyText(), anyLearned)
+    .map(([kind, evidence, learned]) => ({
+      kind,
+      evidence,
+      ...(learned ? { learned } : {}),
+    })) as fc.Arbitrary<Verdict<TestFacts>>,
+  anyText().map((evidence) => ({ kind: 'undecided' as const, evidence })),
+  fc.record({ kind: fc.constant('unfinished' as const), evidence: anyText(), learned: anyFacts }),
+  fc
+    .constantFrom('retryable', 'terminal', 'unknown', 'interrupted', 'defect')
+    .chain((errorClass) => anyError(errorClass))
+    .map((error) => ({ kind: 'unreadable' as const, error })),
+);
+
+function anyText(): fc.Arbitrary<string> {
+  return fc.string({ maxLength: 12, unit: 'grapheme' });
+}
+
+function anyError<Class extends StepError['class']>(
+  errorClass: Class,
+): fc.Arbitrary<StepError & { readonly class: Class }> {
+  return fc.record({ class: fc.constant(errorClass), code: anyText(), message: anyText() });
+}
