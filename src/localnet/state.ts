@@ -1,13 +1,14 @@
 import type { Principal } from '@dfinity/principal';
 import type { CanisterHistory } from './canister-history.ts';
 import type { CanisterSettings } from './canister-settings.ts';
-import type { CallResult, Rejection } from './rejection.ts';
-import type { HeapImage, PreparedModule, StableMemoryImage } from './wasm/index.ts';
+import type { CallResult, RejectCode, Rejection } from './rejection.ts';
+import type { FaultAction, FaultRule } from './faults/fault-rules.ts';
+import type { HeapImage, PreparedModule, StableImage } from './wasm/index.ts';
 
 /*
- * Everything the network knows, as plain data: Maps, arrays and plain objects may be changed in place;
- * byte arrays and class instances (Principal, HeapImage, PreparedModule, StableMemoryImage) never are.
- * `cloneState` relies on it: it copies the former and shares the latter.
+ * Everything the network knows between two messages, as plain data. What is `readonly` is never changed in place
+ * and is shared between checkpoints, as are byte arrays, images and modules; the rest is copied by `cloneState`,
+ * which must know every mutable field.
  */
 
 /** A principal's bytes in hex, as a map key; see {@link canisterKey}. */
@@ -22,6 +23,8 @@ export interface NetworkState {
   /** Number of the canister id to be allocated next. */
   nextCanisterNumber: bigint;
   canisters: Map<CanisterKey, CanisterState>;
+  /** Every id ever given out: none is used twice. */
+  usedIds: Set<CanisterKey>;
   /** Messages waiting to be executed, by sequence number: insertion order is the order of arrival. */
   messages: Map<number, QueuedMessage>;
   nextSequenceNumber: number;
@@ -32,11 +35,28 @@ export interface NetworkState {
   shuffle: number | undefined;
   /** State of the generator behind `raw_rand`. */
   randomness: number;
-  /** Number of the round: rises whenever the clock moves or a user submits a call; heartbeats run once in each. */
-  round: number;
+  /** Timers and heartbeats due in the round that has begun; they run before waiting messages. */
+  systemTasks: SystemTask[];
+  /** The clock moved or a user's call arrived: a new round begins with the next step. */
+  roundRequested: boolean;
+  lastRoundAtNanos: bigint;
+  faults: FaultState;
   /** Whole second at which deadlines were looked at last. */
   deadlinesCheckedAtSecond: bigint;
   executedSteps: number;
+}
+
+/** A canister's own activity, due without any message. */
+export interface SystemTask {
+  readonly kind: 'heartbeat' | 'globalTimer';
+  readonly canister: CanisterKey;
+}
+
+/** The rules of the fault script and how often each has applied. */
+export interface FaultState {
+  rules: readonly FaultRule[];
+  nextRuleId: number;
+  matches: Map<number, number>;
 }
 
 /**
@@ -73,7 +93,6 @@ export interface CanisterState {
   callbacks: Map<number, Callback>;
   nextCallContextId: number;
   nextCallbackId: number;
-  heartbeatRound: number;
   history: CanisterHistory;
   /** Chunks by SHA-256 in hex. */
   chunkStore: Map<string, Uint8Array>;
@@ -100,8 +119,10 @@ export interface InstalledCode {
   readonly module: PreparedModule;
   /** SHA-256 of the module as uploaded. */
   readonly moduleHash: Uint8Array;
+  /** Size of the module as uploaded. */
+  readonly moduleBytes: number;
   heap: HeapImage;
-  stable: StableMemoryImage;
+  stable: StableImage;
   certifiedData: Uint8Array;
   /** 0 = not set. */
   globalTimerNanos: bigint;
@@ -123,7 +144,7 @@ export interface PendingStop {
   readonly deadlineNanos: bigint;
 }
 
-/** Whom to answer later; plain data. Its `refundCycles` travel back with the answer. */
+/** Whom to answer later; plain data. `refundCycles` (counted as in flight) travel back with the answer. */
 export type Responder =
   | { readonly kind: 'ingress'; readonly ingressId: IngressId }
   | {
@@ -131,6 +152,7 @@ export type Responder =
       readonly caller: Principal;
       readonly callbackId: number;
       readonly refundCycles: bigint;
+      readonly fault: FaultAction | undefined;
     };
 
 /** A call being answered: made by a user, by a canister, or by the system itself (timer, heartbeat). */
@@ -159,6 +181,7 @@ export type CallOrigin =
       readonly callbackId: number;
       /** Nanoseconds; 0 = the caller waits without bound. */
       readonly deadlineNanos: bigint;
+      readonly fault: FaultAction | undefined;
     }
   | { readonly kind: 'system' };
 
@@ -184,15 +207,19 @@ export interface Callback {
   readonly deadlineNanos: bigint | undefined;
   /** A response is already on its way: the deadline has no more say. */
   responseEnqueued: boolean;
+  /** Set by a fault: the callback traps with this text instead of running. */
+  readonly trapWith: string | undefined;
 }
 
-/** A message waiting for its turn. Never changed in place, except for being held back by a fault. */
+/** A message waiting for its turn. Never changed in place. */
 export type QueuedMessage = IngressMessage | RequestMessage | ResponseMessage;
 
 interface MessageBase {
   readonly sequence: number;
   /** Not delivered before this time; set by faults. */
   readonly heldUntilNanos: bigint | undefined;
+  /** What a fault rule wants to happen when the message is delivered. */
+  readonly fault: FaultAction | undefined;
 }
 
 export interface IngressMessage extends MessageBase {
@@ -202,6 +229,8 @@ export interface IngressMessage extends MessageBase {
   readonly receiver: Principal;
   readonly method: string;
   readonly arg: Uint8Array;
+  /** Delivered before everything else that waits. */
+  readonly ahead: boolean;
 }
 
 export interface RequestMessage extends MessageBase {
@@ -238,7 +267,7 @@ export interface IngressRecord {
   readonly sender: Principal;
   readonly receiver: Principal;
   readonly method: string;
-  status: IngressStatus;
+  readonly status: IngressStatus;
 }
 
 /** Status of an update call as users read it. */
@@ -247,7 +276,7 @@ export type IngressStatus =
   | { readonly status: 'replied'; readonly reply: Uint8Array }
   | {
       readonly status: 'rejected';
-      readonly rejectCode: number;
+      readonly rejectCode: RejectCode;
       readonly errorCode: string;
       readonly message: string;
     };

@@ -1,0 +1,100 @@
+import type { Principal } from '@dfinity/principal';
+import { type Rejection, rejectionOf } from './rejection.ts';
+import { WasmTrap } from './wasm/index.ts';
+
+const documentation = 'https://internetcomputer.org/docs/current/references/execution-errors#';
+const toolchainHelp =
+  'This is likely an error with the compiler/CDK toolchain being used to build the canister. ' +
+  'Please report the error to IC devs on the forum: https://forum.dfinity.org ' +
+  'and include which language/CDK was used to create the canister.';
+
+/**
+ * Why an execution failed: everything it did is undone. Thrown by the system API through the Wasm frames.
+ * Source of texts: dfinity/ic `rs/types/embedders` (HypervisorError) and 'Execution errors' in the developer docs.
+ */
+export class CanisterFailure extends Error {
+  override readonly name = 'CanisterFailure';
+
+  constructor(
+    readonly errorCode: string,
+    /** The text after `Error from Canister <id>: `. */
+    readonly description: string,
+    readonly help?: string,
+  ) {
+    super(description);
+  }
+}
+
+function suggestion(text: string, anchor: string): string {
+  return `${text} See documentation: ${documentation}${anchor}`;
+}
+
+const handleFailures =
+  'Consider gracefully handling failures from this canister or altering the canister to handle exceptions.';
+
+export function calledTrap(message: string): CanisterFailure {
+  const shown = message === '' ? '(no message)' : message;
+  return new CanisterFailure(
+    'IC0503',
+    `Canister called \`ic0.trap\` with message: '${shown}'`,
+    suggestion(handleFailures, 'trapped-explicitly'),
+  );
+}
+
+/** A system call in a context where it is not allowed. */
+export function wrongMode(functionName: string, modeText: string): CanisterFailure {
+  return new CanisterFailure(
+    'IC0504',
+    `Canister violated contract: "ic0_${functionName}" cannot be executed in ${modeText} mode`,
+    suggestion(
+      'Check the ICP documentation to make sure APIs are being called in the correct message types.',
+      'calling-a-system-api-from-the-wrong-mode',
+    ),
+  );
+}
+
+/** A system call used wrongly, which no correct compiler or CDK does. */
+export function contractViolation(detail: string): CanisterFailure {
+  return new CanisterFailure('IC0504', `Canister violated contract: ${detail}`, toolchainHelp);
+}
+
+export function methodNotFound(kind: 'update' | 'query', method: string): CanisterFailure {
+  return new CanisterFailure(
+    'IC0536',
+    `Canister has no ${kind} method '${method}'.`,
+    suggestion('Check that the method being called is exported by the target canister.', 'method-not-found'),
+  );
+}
+
+export function noModule(): CanisterFailure {
+  return new CanisterFailure(
+    'IC0537',
+    'Attempted to execute a message, but the canister contains no Wasm module.',
+    suggestion('Please install code to this canister before calling it.', 'wasm-module-not-found'),
+  );
+}
+
+/** Reads what left a Wasm call as a failure; undefined for errors that are defects of the localnet itself. */
+export function failureOf(error: unknown): CanisterFailure | undefined {
+  if (error instanceof CanisterFailure) return error;
+  if (!(error instanceof WasmTrap)) return undefined;
+  if (error.code === 'IC0522') {
+    const help = suggestion(
+      'Try optimizing this method to consume fewer instructions or split the work across multiple messages.',
+      'instruction-limit-exceeded',
+    );
+    return new CanisterFailure(error.code, error.message.replace(/\.$/, ''), help);
+  }
+  const help = error.code === 'IC0502' ? suggestion(handleFailures, 'trapped') : undefined;
+  return new CanisterFailure(error.code, error.message, help);
+}
+
+/** The replica cuts error texts at 8 KiB. */
+const maximumTextLength = 8_192;
+
+/** A failure as the caller sees it. */
+export function rejectionOfFailure(canisterId: Principal, failure: CanisterFailure): Rejection {
+  const text = `Error from Canister ${canisterId.toText()}: ${failure.description}`;
+  const full = failure.help === undefined ? text : `${text}.\n${failure.help}`;
+  return rejectionOf(failure.errorCode, full.slice(0, maximumTextLength));
+}

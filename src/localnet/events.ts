@@ -1,0 +1,102 @@
+import type { IngressId } from './state.ts';
+
+/** What can run in one step. */
+export type StepKind =
+  | 'update'
+  | 'query'
+  | 'reply'
+  | 'reject'
+  | 'heartbeat'
+  | 'globalTimer'
+  | 'management'
+  /** The message was answered without executing anything. */
+  | 'refused'
+  /** A response nobody waits for any more: only its refund arrived. */
+  | 'late';
+
+/** What one call of `step()` did. */
+export interface StepReport {
+  readonly step: number;
+  readonly timeNanos: bigint;
+  readonly kind: StepKind;
+  /** Textual canister id; `aaaaa-aa` for management calls. */
+  readonly canisterId: string;
+  /** Method executed, or, for callbacks, the method that was called. */
+  readonly method: string;
+  readonly outcome: 'committed' | 'trapped' | 'refused';
+  readonly instructions: bigint;
+  /** Set when `outcome` is not `committed`: error code and text. */
+  readonly error?: string;
+}
+
+/** What happened, for logs and assertions. Deterministic: the same seed gives the same events. */
+export type NetworkEvent =
+  | ({ readonly event: 'step' } & StepReport)
+  | {
+      readonly event: 'ingressReceived';
+      readonly step: number;
+      readonly ingressId: IngressId;
+      readonly sender: string;
+      readonly canisterId: string;
+      readonly method: string;
+    }
+  | {
+      readonly event: 'ingressAnswered';
+      readonly step: number;
+      readonly ingressId: IngressId;
+      readonly result: string;
+    }
+  | {
+      readonly event: 'callSent';
+      readonly step: number;
+      readonly caller: string;
+      readonly callee: string;
+      readonly method: string;
+      readonly callbackId: number;
+      readonly cycles: bigint;
+      readonly deadlineNanos: bigint | undefined;
+    }
+  | {
+      readonly event: 'responseSent';
+      readonly step: number;
+      readonly callee: string;
+      readonly caller: string;
+      readonly callbackId: number;
+      readonly result: string;
+      readonly refundCycles: bigint;
+    }
+  | {
+      readonly event: 'requestDropped' | 'callExpired';
+      readonly step: number;
+      readonly caller: string;
+      readonly callee: string;
+      readonly method: string;
+      readonly callbackId: number;
+    }
+  | {
+      readonly event: 'faultApplied';
+      readonly step: number;
+      readonly ruleId: number;
+      readonly action: string;
+    }
+  | { readonly event: 'canisterStopped'; readonly step: number; readonly canisterId: string }
+  | {
+      readonly event: 'debugPrint';
+      readonly step: number;
+      readonly canisterId: string;
+      readonly text: string;
+    };
+
+/** A result in a few words: `reply of 12 bytes`, or `IC0503: text`. */
+export function describeResult(
+  result:
+    | { readonly kind: 'reply'; readonly bytes: Uint8Array }
+    | {
+        readonly kind: 'reject';
+        readonly rejection: { readonly errorCode: string; readonly message: string };
+      },
+): string {
+  return result.kind === 'reply'
+    ? `reply of ${result.bytes.length} bytes`
+    : `${result.rejection.errorCode}: ${result.rejection.message}`;
+}

@@ -1,0 +1,153 @@
+import { calledTrap, type CanisterFailure, rejectionOfFailure } from './canister-failure.ts';
+import { settleCallContext } from './call-contexts.ts';
+import { commitEffects } from './commit.ts';
+import { burnInFlight, flightToBalance } from './cycles-account.ts';
+import { executionBaseFeeCycles, responseFeeCycles } from './fees.ts';
+import { type Executed, execute } from './execution/execute.ts';
+import type { StepOutcome } from './execute-request.ts';
+import { refundQuietly } from './messages.ts';
+import type { Callback, CallContext, CanisterState, ResponseMessage } from './state.ts';
+import { findCanister, type World } from './world.ts';
+
+const nothing = new Uint8Array(0);
+
+/** Delivers a response: refunds first, then the callback and, if it fails, its cleanup. */
+export function executeResponse(world: World, response: ResponseMessage): StepOutcome {
+  const canister = findCanister(world, response.receiver);
+  const callback = canister?.callbacks.get(response.callbackId);
+  if (canister === undefined || callback === undefined) {
+    refundQuietly(world, response.receiver, response.refundCycles);
+    return reportLate(response, '');
+  }
+  canister.callbacks.delete(callback.id);
+  flightToBalance(world.state, canister, response.refundCycles);
+  settleTransmission(world, canister, callback, response);
+  const context = canister.callContexts.get(callback.callContextId);
+  if (context === undefined) throw new Error(`Callback ${callback.id} outlived its call context.`);
+  context.openCalls -= 1;
+  if (context.deleted || canister.code === undefined) {
+    settlePrepaidExecution(world, canister, callback, executionBaseFeeCycles);
+    settleCallContext(world, canister, context);
+    return reportLate(response, callback.method);
+  }
+  const executed = executeCallback(world, canister, context, callback, response);
+  if (executed.failure === undefined) commitEffects(world, canister, context, executed.effects);
+  const cleanup =
+    executed.failure === undefined ? undefined : executeCleanup(world, canister, context, callback, response);
+  const failure = combineFailures(executed.failure, cleanup?.failure);
+  if (failure !== undefined) context.lastFailure = rejectionOfFailure(canister.id, failure);
+  settlePrepaidExecution(world, canister, callback, executed.feeCycles + (cleanup?.feeCycles ?? 0n));
+  settleCallContext(world, canister, context);
+  return {
+    kind: response.result.kind,
+    canisterId: canister.id.toText(),
+    method: callback.method,
+    outcome: failure === undefined ? 'committed' : 'trapped',
+    instructions: executed.instructions + (cleanup?.instructions ?? 0n),
+    ...(failure === undefined ? {} : { error: `${failure.errorCode}: ${failure.description}` }),
+  };
+}
+
+function executeCallback(
+  world: World,
+  canister: CanisterState,
+  context: CallContext,
+  callback: Callback,
+  response: ResponseMessage,
+): Executed {
+  const { result } = response;
+  const closure = result.kind === 'reply' ? callback.onReply : callback.onReject;
+  return execute(world, canister, {
+    mode: result.kind,
+    method: callback.method,
+    arg: result.kind === 'reply' ? result.bytes : nothing,
+    caller: context.caller,
+    instructionLimit: world.instructionLimits.update,
+    reservedCycles: 0n,
+    context,
+    rejection: result.kind === 'reject' ? result.rejection : undefined,
+    refundedCycles: response.refundCycles,
+    body: (instance) => {
+      if (callback.trapWith !== undefined) throw calledTrap(callback.trapWith);
+      instance.callTable(closure.tableIndex, closure.environment);
+    },
+  });
+}
+
+function executeCleanup(
+  world: World,
+  canister: CanisterState,
+  context: CallContext,
+  callback: Callback,
+  response: ResponseMessage,
+): Executed | undefined {
+  const closure = callback.onCleanup;
+  if (closure === undefined) return undefined;
+  const cleanup = execute(world, canister, {
+    mode: 'cleanup',
+    method: callback.method,
+    arg: nothing,
+    caller: context.caller,
+    instructionLimit: world.instructionLimits.update,
+    reservedCycles: 0n,
+    context,
+    rejection: response.result.kind === 'reject' ? response.result.rejection : undefined,
+    body: (instance) => {
+      instance.callTable(closure.tableIndex, closure.environment);
+    },
+  });
+  if (cleanup.failure === undefined) commitEffects(world, canister, context, cleanup.effects);
+  return cleanup;
+}
+
+function combineFailures(
+  callback: CanisterFailure | undefined,
+  cleanup: CanisterFailure | undefined,
+): CanisterFailure | undefined {
+  if (callback === undefined || cleanup === undefined) return callback;
+  const { errorCode, help } = callback;
+  return Object.assign(Object.create(callback) as CanisterFailure, {
+    errorCode,
+    help,
+    description: `${callback.description}\n\ncall_on_cleanup also failed:\n\n${cleanup.description}`,
+  });
+}
+
+/** Keeps the price of the bytes that came; the rest of what was prepaid for the largest response goes back. */
+function settleTransmission(
+  world: World,
+  canister: CanisterState,
+  callback: Callback,
+  { result }: ResponseMessage,
+): void {
+  const bytes = result.kind === 'reply' ? result.bytes.length : Buffer.byteLength(result.rejection.message);
+  const fee = smaller(responseFeeCycles(bytes), callback.prepaidTransmissionCycles);
+  burnInFlight(world.state, fee);
+  flightToBalance(world.state, canister, callback.prepaidTransmissionCycles - fee);
+}
+
+/** A cleanup after a callback that used everything could cost more than was prepaid: the network bears it. */
+function settlePrepaidExecution(
+  world: World,
+  canister: CanisterState,
+  callback: Callback,
+  feeCycles: bigint,
+): void {
+  const fee = smaller(feeCycles, callback.prepaidExecutionCycles);
+  burnInFlight(world.state, fee);
+  flightToBalance(world.state, canister, callback.prepaidExecutionCycles - fee);
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
+
+function reportLate(response: ResponseMessage, method: string): StepOutcome {
+  return {
+    kind: 'late',
+    canisterId: response.receiver.toText(),
+    method,
+    outcome: 'committed',
+    instructions: 0n,
+  };
+}

@@ -1,0 +1,91 @@
+import { Principal } from '@dfinity/principal';
+import { type CanisterFailure, noModule } from '../canister-failure.ts';
+import { appendLog } from '../canister-log.ts';
+import { executionFeeCycles } from '../fees.ts';
+import { maximumQueryReplyBytes, maximumReplyBytes } from '../limits.ts';
+import type { Rejection } from '../rejection.ts';
+import { freezingLimitCycles } from '../resource-usage.ts';
+import type { CallContext, CanisterState } from '../state.ts';
+import type { CanisterInstance } from '../wasm/index.ts';
+import type { World } from '../world.ts';
+import { type ExecutionEffects, newExecution } from './execution.ts';
+import { type ExecutionMode, isReplicated } from './execution-mode.ts';
+import { captureMemories, run } from './run.ts';
+
+/** One entry into a canister's code. */
+export interface Entry {
+  readonly mode: ExecutionMode;
+  readonly method: string;
+  readonly arg: Uint8Array;
+  readonly caller: Principal;
+  readonly instructionLimit: bigint;
+  /** Cycles kept back from the balance the code sees, to pay for this execution. */
+  readonly reservedCycles: bigint;
+  readonly context: CallContext | undefined;
+  readonly rejection?: Rejection | undefined;
+  readonly refundedCycles?: bigint;
+  readonly body: (instance: CanisterInstance) => void;
+}
+
+export interface Executed {
+  readonly effects: ExecutionEffects;
+  readonly failure: CanisterFailure | undefined;
+  readonly instructions: bigint;
+  readonly feeCycles: bigint;
+}
+
+/**
+ * Runs one entry and commits its memories if it succeeds and may change state. Other effects are the caller's to
+ * apply. After a failure nothing has changed but the log.
+ */
+export function execute(world: World, canister: CanisterState, entry: Entry): Executed {
+  const { code } = canister;
+  if (code === undefined) throw noModule();
+  const { mode, context } = entry;
+  const execution = newExecution({
+    mode,
+    canister,
+    version: canister.version,
+    timeNanos: world.state.timeNanos,
+    subnetId: world.subnetId,
+    rootKey: world.rootKey,
+    caller: entry.caller,
+    arg: entry.arg,
+    method: entry.method,
+    rejection: entry.rejection,
+    refundedCycles: entry.refundedCycles ?? 0n,
+    deadlineNanos: context?.origin.kind === 'canister' ? context.origin.deadlineNanos : 0n,
+    earlierInstructions: context?.instructionsUsed ?? 0n,
+    availableCycles: context?.availableCycles ?? 0n,
+    alreadyResponded: context?.responded ?? false,
+    balance: canister.cycles - entry.reservedCycles,
+    freezingLimit: freezingLimitCycles(canister),
+    queueCapacity: world.queueCapacity,
+    callbackInstructionLimit: world.instructionLimits.update,
+    maximumReplyBytes: mode === 'query' ? maximumQueryReplyBytes : maximumReplyBytes,
+  });
+  const live = world.instances.acquire(canister.key, code);
+  const before = { heap: code.heap, stable: code.stable };
+  const result = run(live, execution, entry.instructionLimit, entry.body);
+  let { instructions } = result;
+  if (result.failure === undefined && changesState(mode)) {
+    const captured = captureMemories(live, before);
+    code.heap = captured.heap;
+    code.stable = captured.stable;
+    instructions += captured.dirtyPageInstructions;
+  }
+  if (isReplicated(mode)) appendLog(world, canister, execution.effects.debugPrints, result.failure);
+  if (context !== undefined) context.instructionsUsed += result.instructions;
+  return {
+    effects: execution.effects,
+    failure: result.failure,
+    instructions,
+    feeCycles: executionFeeCycles(
+      instructions < entry.instructionLimit ? instructions : entry.instructionLimit,
+    ),
+  };
+}
+
+function changesState(mode: ExecutionMode): boolean {
+  return mode !== 'query' && mode !== 'replicatedQuery' && mode !== 'inspectMessage';
+}

@@ -1,0 +1,72 @@
+import { type CanisterFailure, failureOf } from '../canister-failure.ts';
+import type { CanisterInstance, HeapImage, StableImage } from '../wasm/index.ts';
+import type { Execution } from './execution.ts';
+import type { LiveInstance } from './instance-cache.ts';
+
+/** How a run of Wasm code ended. */
+export interface RunResult {
+  readonly failure: CanisterFailure | undefined;
+  readonly instructions: bigint;
+}
+
+/**
+ * Runs Wasm code as one execution. Afterwards the instance equals no image until {@link captureMemories} says so.
+ *
+ * @throws whatever is not the canister's fault: a defect of the network
+ */
+export function run(
+  live: LiveInstance,
+  execution: Execution,
+  instructionLimit: bigint,
+  body: (instance: CanisterInstance) => void,
+): RunResult {
+  const { host, instance } = live;
+  live.heap = undefined;
+  live.stable = undefined;
+  host.execution = execution;
+  instance.beginExecution(instructionLimit);
+  let failure: CanisterFailure | undefined;
+  try {
+    body(instance);
+  } catch (error) {
+    failure = failureOf(error);
+    if (failure === undefined) throw error;
+  } finally {
+    host.execution = undefined;
+  }
+  const used = instance.instructionsUsed();
+  return { failure, instructions: used > instructionLimit ? instructionLimit : used };
+}
+
+/** Memories as an execution left them, and what writing their pages costs. */
+export interface CapturedMemories {
+  readonly heap: HeapImage;
+  readonly stable: StableImage;
+  readonly dirtyPageInstructions: bigint;
+}
+
+const instructionsPerDirtyPage = 1_000n;
+const stablePageBytes = 4_096;
+
+/**
+ * Freezes both memories after a successful run.
+ *
+ * @param before - the images the run started from; absent for fresh memories
+ */
+export function captureMemories(
+  live: LiveInstance,
+  before: { readonly heap: HeapImage | undefined; readonly stable: StableImage | undefined },
+): CapturedMemories {
+  const { instance, host } = live;
+  const { image, dirtyPages } = instance.capture(before.heap);
+  const stableDirtyPages = host.stable.touchedBytes / stablePageBytes;
+  const stableUnchanged = stableDirtyPages === 0 && host.stable.sizePages === before.stable?.sizePages;
+  const stable = stableUnchanged ? before.stable : host.stable.snapshot();
+  live.heap = image;
+  live.stable = stable;
+  return {
+    heap: image,
+    stable,
+    dirtyPageInstructions: BigInt(dirtyPages + stableDirtyPages) * instructionsPerDirtyPage,
+  };
+}

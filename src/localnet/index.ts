@@ -1,0 +1,14 @@
+export { managementCanisterId } from './canister-ids.ts';
+export type { CanisterView } from './canister-view.ts';
+export type { NetworkCheckpoint } from './checkpoint.ts';
+export { CyclesNotConservedError } from './cycles-account.ts';
+export type { NetworkEvent, StepReport } from './events.ts';
+export type { FaultAction, FaultMatch } from './faults/fault-rules.ts';
+export { type BeforeStep, FaultScript } from './faults/fault-script.ts';
+export type { UpdateCall } from './ingress.ts';
+export type { InstructionLimits } from './limits.ts';
+export { managementClient, type ManagementClient } from './management/index.ts';
+export { CallNotAnsweredError, LocalNetwork, type LocalNetworkOptions } from './network.ts';
+export type { QueryCall } from './query.ts';
+export { CallRejectedError, type Rejection } from './rejection.ts';
+export type { IngressId, IngressStatus } from './state.ts';

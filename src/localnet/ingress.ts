@@ -1,0 +1,134 @@
+import type { Principal } from '@dfinity/principal';
+import { CanisterFailure, noModule, rejectionOfFailure } from './canister-failure.ts';
+import { isManagementCanister } from './canister-ids.ts';
+import { burn } from './cycles-account.ts';
+import { missingForExecution, notRunning } from './execute-request.ts';
+import { execute } from './execution/execute.ts';
+import { faultFor } from './faults/match-fault.ts';
+import { ingressFeeCycles } from './fees.ts';
+import { nanosPerMillisecond } from './limits.ts';
+import { managementServices } from './management-services.ts';
+import { CallRejectedError, type Rejection, rejectionOf } from './rejection.ts';
+import type { CanisterState, IngressId } from './state.ts';
+import { findCanister, type World } from './world.ts';
+
+/** A user's update call. */
+export interface UpdateCall {
+  readonly sender: Principal;
+  readonly canisterId: Principal;
+  readonly method: string;
+  /** Candid-encoded. */
+  readonly arg: Uint8Array;
+  /** The canister a management call concerns; by default read from its argument. */
+  readonly effectiveCanisterId?: Principal;
+}
+
+const inspectHook = 'canister_inspect_message';
+/** Largest message of a user. */
+const maximumIngressBytes = 2 * 1_048_576;
+
+/**
+ * Accepts a user's update call into the queue.
+ *
+ * @param ahead deliver it before everything that waits
+ * @throws CallRejectedError when the call is refused before it is accepted
+ */
+export function submitIngress(world: World, call: UpdateCall, ahead: boolean): IngressId {
+  const bytes = call.arg.length + Buffer.byteLength(call.method);
+  const payer = admit(world, call);
+  if (payer !== undefined) {
+    const fee = ingressFeeCycles(bytes);
+    const missing = missingForExecution(payer, fee);
+    if (missing !== undefined) throw new CallRejectedError(missing);
+    burn(world.state, payer, fee);
+  }
+  const { state } = world;
+  const ingressId = state.nextIngressId;
+  state.nextIngressId += 1;
+  const fault = faultFor(world, call.sender, call.canisterId, call.method);
+  state.ingress.set(ingressId, {
+    sender: call.sender,
+    receiver: call.canisterId,
+    method: call.method,
+    status: { status: 'received' },
+  });
+  const sequence = state.nextSequenceNumber;
+  state.nextSequenceNumber += 1;
+  state.messages.set(sequence, {
+    kind: 'ingress',
+    sequence,
+    ingressId,
+    sender: call.sender,
+    receiver: call.canisterId,
+    method: call.method,
+    arg: call.arg.slice(),
+    ahead,
+    heldUntilNanos:
+      fault?.kind === 'delay'
+        ? state.timeNanos + BigInt(fault.milliseconds) * nanosPerMillisecond
+        : undefined,
+    fault,
+  });
+  state.roundRequested = true;
+  world.emit({
+    event: 'ingressReceived',
+    step: state.executedSteps,
+    ingressId,
+    sender: call.sender.toText(),
+    canisterId: call.canisterId.toText(),
+    method: call.method,
+  });
+  return ingressId;
+}
+
+/** @returns who pays for receiving the call. @throws CallRejectedError */
+function admit(world: World, call: UpdateCall): CanisterState | undefined {
+  if (isManagementCanister(call.canisterId)) {
+    const checked = world.management.checkIngress(managementServices(world), {
+      sender: call.sender,
+      method: call.method,
+      arg: call.arg,
+      effectiveCanisterId: call.effectiveCanisterId,
+    });
+    if ('rejection' in checked) throw new CallRejectedError(checked.rejection);
+    return checked.payer;
+  }
+  const canister = findCanister(world, call.canisterId);
+  if (canister === undefined) {
+    throw new CallRejectedError(rejectionOf('IC0301', `Canister ${call.canisterId.toText()} not found.`));
+  }
+  const refusal = notRunning(canister) ?? tooLarge(call) ?? inspect(world, canister, call);
+  if (refusal !== undefined) throw new CallRejectedError(refusal);
+  return canister;
+}
+
+function tooLarge(call: UpdateCall): Rejection | undefined {
+  if (call.arg.length <= maximumIngressBytes) return undefined;
+  return rejectionOf(
+    'IC0408',
+    `Ingress message of ${call.arg.length} bytes is larger than ${maximumIngressBytes} bytes; send less or in parts.`,
+  );
+}
+
+/** Asks the canister itself, if it wants to be asked. */
+function inspect(world: World, canister: CanisterState, call: UpdateCall): Rejection | undefined {
+  if (canister.code === undefined) return rejectionOfFailure(canister.id, noModule());
+  const frozen = missingForExecution(canister, 0n);
+  if (frozen !== undefined) return frozen;
+  if (!canister.code.module.hooks.has(inspectHook)) return undefined;
+  const { failure, effects } = execute(world, canister, {
+    mode: 'inspectMessage',
+    method: call.method,
+    arg: call.arg,
+    caller: call.sender,
+    instructionLimit: world.instructionLimits.inspectMessage,
+    reservedCycles: 0n,
+    context: undefined,
+    body: (instance) => {
+      instance.callExport(inspectHook);
+    },
+  });
+  if (failure !== undefined) return rejectionOfFailure(canister.id, failure);
+  if (effects.accepted) return undefined;
+  return rejectionOfFailure(canister.id, new CanisterFailure('IC0406', 'Canister rejected the message'));
+}

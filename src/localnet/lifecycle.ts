@@ -1,0 +1,99 @@
+import type { Principal } from '@dfinity/principal';
+import { deleteCallContexts } from './call-contexts.ts';
+import { canisterIdOfNumber } from './canister-ids.ts';
+import type { CanisterSettings } from './canister-settings.ts';
+import { burn } from './cycles-account.ts';
+import { stopTimeoutNanos } from './limits.ts';
+import type { CanisterState, InstalledCode, Responder } from './state.ts';
+import { canisterKey } from './state.ts';
+import { cancelStops, completeStopIfIdle, confirmStops } from './stopping.ts';
+import type { World } from './world.ts';
+
+/** Adds an empty, running canister without cycles. */
+export function createCanister(
+  world: World,
+  settings: CanisterSettings,
+  specified?: Principal,
+): CanisterState {
+  const id = specified ?? allocateId(world);
+  const key = canisterKey(id);
+  const canister: CanisterState = {
+    id,
+    key,
+    createdAtNanos: world.state.timeNanos,
+    settings,
+    status: 'running',
+    pendingStops: [],
+    cycles: 0n,
+    reservedCycles: 0n,
+    version: 0n,
+    code: undefined,
+    callContexts: new Map(),
+    callbacks: new Map(),
+    nextCallContextId: 1,
+    nextCallbackId: 1,
+    history: { totalChanges: 0n, recent: [] },
+    chunkStore: new Map(),
+    log: { nextIndex: 0n, records: [] },
+    snapshots: new Map(),
+    nextSnapshotNumber: 0n,
+  };
+  world.state.canisters.set(key, canister);
+  world.state.usedIds.add(key);
+  return canister;
+}
+
+/** Ids follow one another; those taken by name are passed over. */
+function allocateId(world: World): Principal {
+  for (;;) {
+    const id = canisterIdOfNumber(world.state.nextCanisterNumber);
+    world.state.nextCanisterNumber += 1n;
+    if (!world.state.usedIds.has(canisterKey(id))) return id;
+  }
+}
+
+/** Removes a stopped canister; its cycles are gone. */
+export function removeCanister(world: World, canister: CanisterState): void {
+  burn(world.state, canister, canister.cycles);
+  world.state.canisters.delete(canister.key);
+}
+
+export function uninstallCode(world: World, canister: CanisterState): void {
+  canister.code = undefined;
+  canister.log = { nextIndex: 0n, records: [] };
+  canister.version += 1n;
+  deleteCallContexts(world, canister);
+}
+
+/** Puts code from a snapshot in the place of what runs. */
+export function restoreCode(canister: CanisterState, code: Readonly<InstalledCode>): void {
+  canister.code = { ...code, globalTimerNanos: 0n };
+  canister.version += 1n;
+}
+
+export function startCanister(world: World, canister: CanisterState): void {
+  canister.status = 'running';
+  canister.version += 1n;
+  cancelStops(world, canister);
+}
+
+/** Begins to stop a canister. The responder is answered when it has stopped, which may be at once. */
+export function stopCanister(world: World, canister: CanisterState, responder: Responder): void {
+  canister.version += 1n;
+  canister.pendingStops.push({ responder, deadlineNanos: world.state.timeNanos + stopTimeoutNanos });
+  if (canister.status === 'stopped') {
+    confirmStops(world, canister);
+  } else {
+    canister.status = 'stopping';
+    completeStopIfIdle(world, canister);
+  }
+}
+
+/** Whether messages to or from the canister wait. */
+export function hasQueuedMessages(world: World, canister: CanisterState): boolean {
+  if (canister.callbacks.size > 0) return true;
+  for (const message of world.state.messages.values()) {
+    if (message.receiver.toHex() === canister.key || message.sender.toHex() === canister.key) return true;
+  }
+  return false;
+}

@@ -1,0 +1,328 @@
+import { Principal } from '@dfinity/principal';
+import { firstCanisterNumber, isManagementCanister } from './canister-ids.ts';
+import { type CanisterView, viewOf } from './canister-view.ts';
+import { cloneState, type NetworkCheckpoint } from './checkpoint.ts';
+import { assertCyclesConserved, recountCycles } from './cycles-account.ts';
+import { expireDeadlines } from './deadlines.ts';
+import type { NetworkEvent, StepReport } from './events.ts';
+import { InstanceCache } from './execution/instance-cache.ts';
+import { executeManagementCall } from './execute-management.ts';
+import { executeCall, type IncomingCall, type StepOutcome } from './execute-request.ts';
+import { executeResponse } from './execute-response.ts';
+import { executeSystemTask } from './execute-system-task.ts';
+import { FaultScript } from './faults/fault-script.ts';
+import { submitIngress, type UpdateCall } from './ingress.ts';
+import {
+  defaultInstructionLimits,
+  defaultQueueCapacity,
+  type InstructionLimits,
+  nanosPerMillisecond,
+} from './limits.ts';
+import { managementCanister } from './management/index.ts';
+import { inductionRefusal, originOf, sendResponse } from './messages.ts';
+import { nextEventTimeNanos } from './next-event.ts';
+import { executeQuery, type QueryCall } from './query.ts';
+import { CallRejectedError } from './rejection.ts';
+import { subnetId, subnetRootKey } from './subnet-identity.ts';
+import { takeNext, type WorkItem } from './scheduler.ts';
+import type { CanisterState, IngressId, IngressStatus, NetworkState, RequestMessage } from './state.ts';
+import { findCanister, type World } from './world.ts';
+
+/** How a network behaves. Everything has a default. */
+export interface LocalNetworkOptions {
+  /** Shuffles messages within the rules of the IC. Absent: the order an idle subnet shows. Unsigned 32 bits. */
+  readonly seed?: number;
+  /** Time at the start, in nanoseconds since 1970. Default: 2021-05-06T19:17:10Z, as in PocketIC. */
+  readonly startTimeNanos?: bigint;
+  readonly instructionLimits?: Partial<InstructionLimits>;
+  /** Calls a canister may have open towards one other canister. Default 500. */
+  readonly queueCapacity?: number;
+  /** Wasm instances kept alive between messages. Default 24: each reserves 10 GB of address space. */
+  readonly liveInstances?: number;
+  /** Recount all cycles after every step, which takes time in proportion to canisters and messages. Default false. */
+  readonly recountCycles?: boolean;
+  readonly onEvent?: (event: NetworkEvent) => void;
+}
+
+const defaultStartTimeNanos = 1_620_328_630_000_000_000n;
+const defaultLiveInstances = 24;
+const defaultMaximumSteps = 1_000_000;
+/** How long `update` waits: longer than any deadline, so that whatever can answer has done so. */
+const longestWaitNanos = 3_600_000n * nanosPerMillisecond;
+
+/** A call got no answer although everything that could happen has happened. */
+export class CallNotAnsweredError extends Error {
+  override readonly name = 'CallNotAnsweredError';
+  readonly code = 'CALL_NOT_ANSWERED';
+}
+
+/**
+ * An Internet Computer in this process: one subnet that executes real canister Wasm, with virtual time.
+ * Nothing executes except through {@link step} and the methods that call it.
+ */
+export class LocalNetwork {
+  /** What goes wrong, and when. */
+  readonly faults: FaultScript;
+  readonly #world: World;
+  readonly #recount: boolean;
+
+  constructor(options: LocalNetworkOptions = {}) {
+    this.#recount = options.recountCycles ?? false;
+    this.#world = {
+      state: initialState(options),
+      subnetId,
+      rootKey: subnetRootKey,
+      instructionLimits: { ...defaultInstructionLimits, ...options.instructionLimits },
+      queueCapacity: options.queueCapacity ?? defaultQueueCapacity,
+      instances: new InstanceCache(options.liveInstances ?? defaultLiveInstances),
+      management: managementCanister,
+      emit: options.onEvent ?? (() => undefined),
+    };
+    this.faults = new FaultScript(() => this.#world.state);
+  }
+
+  /** Nanoseconds since 1970. */
+  get timeNanos(): bigint {
+    return this.#world.state.timeNanos;
+  }
+
+  get subnetId(): Principal {
+    return this.#world.subnetId;
+  }
+
+  /**
+   * Hands in a user's update call; it executes with later steps.
+   *
+   * @throws CallRejectedError when it is refused: by inspect_message, unknown canister, not running, frozen
+   */
+  submitUpdate(call: UpdateCall): IngressId {
+    return submitIngress(this.#world, call, false);
+  }
+
+  /** @throws Error for an id that was never given out */
+  ingressStatus(id: IngressId): IngressStatus {
+    const record = this.#world.state.ingress.get(id);
+    if (record === undefined) throw new Error(`No update call has the id ${id}.`);
+    return record.status;
+  }
+
+  /**
+   * Submits an update call and executes until it is answered, moving the clock only when nothing else can run.
+   *
+   * @returns the reply
+   * @throws CallRejectedError
+   * @throws CallNotAnsweredError after an hour of virtual time
+   */
+  update(call: UpdateCall): Uint8Array {
+    return this.#await(submitIngress(this.#world, call, false), call);
+  }
+
+  /** Like {@link update}, but the call is delivered before everything that waits: now, between two messages. */
+  updateAhead(call: UpdateCall): Uint8Array {
+    return this.#await(submitIngress(this.#world, call, true), call);
+  }
+
+  /** Executes a query method on the present state. @throws CallRejectedError */
+  query(call: QueryCall): Uint8Array {
+    return executeQuery(this.#world, call);
+  }
+
+  /**
+   * Executes exactly one message, timer or heartbeat.
+   *
+   * @returns what was executed; undefined when nothing can run at the current time
+   */
+  step(): StepReport | undefined {
+    this.faults.runHooks(this.#world.state.executedSteps + 1);
+    const world = this.#world;
+    expireDeadlines(world);
+    for (let item = takeNext(world); item !== undefined; item = takeNext(world)) {
+      const number = world.state.executedSteps + 1;
+      const outcome = this.#execute(item);
+      if (outcome === undefined) continue;
+      world.state.executedSteps = number;
+      assertCyclesConserved(world.state);
+      if (this.#recount) recountCycles(world.state);
+      const report: StepReport = { step: number, timeNanos: world.state.timeNanos, ...outcome };
+      world.emit({ event: 'step', ...report });
+      return report;
+    }
+    return undefined;
+  }
+
+  /**
+   * Steps until nothing can run at the current time.
+   *
+   * @param maximumSteps default 1,000,000
+   * @returns how many steps were executed
+   */
+  run(maximumSteps = defaultMaximumSteps): number {
+    let steps = 0;
+    while (steps < maximumSteps && this.step() !== undefined) steps += 1;
+    return steps;
+  }
+
+  /** Moves the clock and executes nothing. @param milliseconds not negative */
+  advanceTime(milliseconds: number): void {
+    if (milliseconds < 0)
+      throw new RangeError('Time does not go backwards: pass a duration of at least 0 ms.');
+    this.#setTime(this.timeNanos + BigInt(Math.round(milliseconds * Number(nanosPerMillisecond))));
+  }
+
+  /** The earliest timer, deadline or held message in the future. */
+  nextEventTimeNanos(): bigint | undefined {
+    return nextEventTimeNanos(this.#world);
+  }
+
+  /** Executes everything that happens in so many milliseconds, hopping from event to event. */
+  runFor(milliseconds: number): void {
+    const end = this.timeNanos + BigInt(Math.round(milliseconds * Number(nanosPerMillisecond)));
+    this.run();
+    for (
+      let next = this.nextEventTimeNanos();
+      next !== undefined && next <= end;
+      next = this.nextEventTimeNanos()
+    ) {
+      this.#setTime(next);
+      this.run();
+    }
+    this.#setTime(end);
+    this.run();
+  }
+
+  /** Freezes the whole network. Cheap: memories are shared until they change. */
+  checkpoint(): NetworkCheckpoint {
+    return { state: cloneState(this.#world.state) };
+  }
+
+  /** Returns to a checkpoint; it can be restored any number of times. */
+  restore(checkpoint: NetworkCheckpoint): void {
+    this.#world.state = cloneState(checkpoint.state);
+  }
+
+  /** @throws Error when there is no such canister */
+  canister(id: Principal): CanisterView {
+    return viewOf(this.#require(id));
+  }
+
+  /** All canisters, in the order of their creation. */
+  canisterIds(): Principal[] {
+    return [...this.#world.state.canisters.values()].map(({ id }) => id);
+  }
+
+  /** Recomputes from all holders where cycles are. @throws CyclesNotConservedError */
+  checkCycles(): void {
+    recountCycles(this.#world.state);
+  }
+
+  #require(id: Principal): CanisterState {
+    const canister = findCanister(this.#world, id);
+    if (canister === undefined) throw new Error(`There is no canister ${id.toText()} in this network.`);
+    return canister;
+  }
+
+  #setTime(timeNanos: bigint): void {
+    if (timeNanos === this.timeNanos) return;
+    this.#world.state.timeNanos = timeNanos;
+    this.#world.state.roundRequested = true;
+  }
+
+  #await(id: IngressId, call: UpdateCall): Uint8Array {
+    const giveUpAt = this.timeNanos + longestWaitNanos;
+    for (let steps = 0; steps < defaultMaximumSteps; steps += 1) {
+      const status = this.ingressStatus(id);
+      if (status.status === 'replied') return status.reply;
+      if (status.status === 'rejected') throw new CallRejectedError(status);
+      if (this.step() !== undefined) continue;
+      const next = this.nextEventTimeNanos();
+      if (next === undefined || next > giveUpAt) break;
+      this.#setTime(next);
+    }
+    throw new CallNotAnsweredError(
+      `'${call.method}' on ${call.canisterId.toText()} is not answered and nothing that could answer it is due within an hour: ` +
+        'a canister waits for a call that never returns, or has too much to do.',
+    );
+  }
+
+  #execute(item: WorkItem): StepOutcome | undefined {
+    if (item.kind === 'task') return executeSystemTask(this.#world, item.task);
+    const { message } = item;
+    switch (message.kind) {
+      case 'response':
+        return executeResponse(this.#world, message);
+      case 'ingress':
+        return this.#executeCall(
+          {
+            origin: { kind: 'ingress', ingressId: message.ingressId },
+            caller: message.sender,
+            receiver: message.receiver,
+            method: message.method,
+            arg: message.arg,
+            cycles: 0n,
+            fault: message.fault,
+          },
+          undefined,
+        );
+      case 'request':
+        return this.#executeRequest(message);
+    }
+  }
+
+  #executeRequest(message: RequestMessage): StepOutcome {
+    const refusal =
+      message.place === 'outputQueue' ? inductionRefusal(this.#world, message.receiver) : undefined;
+    if (refusal !== undefined) {
+      const result = { kind: 'reject', rejection: refusal } as const;
+      sendResponse(this.#world, originOf(message), message.receiver, result, message.cycles);
+      return {
+        kind: 'refused',
+        canisterId: message.receiver.toText(),
+        method: message.method,
+        outcome: 'refused',
+        instructions: 0n,
+        error: `${refusal.errorCode}: ${refusal.message}`,
+      };
+    }
+    return this.#executeCall(
+      {
+        origin: originOf(message),
+        caller: message.sender,
+        receiver: message.receiver,
+        method: message.method,
+        arg: message.arg,
+        cycles: message.cycles,
+        fault: message.fault,
+      },
+      message.senderVersion,
+    );
+  }
+
+  #executeCall(call: IncomingCall, senderVersion: bigint | undefined): StepOutcome {
+    return isManagementCanister(call.receiver)
+      ? executeManagementCall(this.#world, call, senderVersion)
+      : executeCall(this.#world, call);
+  }
+}
+
+function initialState(options: LocalNetworkOptions): NetworkState {
+  const timeNanos = options.startTimeNanos ?? defaultStartTimeNanos;
+  return {
+    timeNanos,
+    nextCanisterNumber: firstCanisterNumber,
+    canisters: new Map(),
+    usedIds: new Set(),
+    messages: new Map(),
+    nextSequenceNumber: 1,
+    ingress: new Map(),
+    nextIngressId: 1,
+    cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
+    shuffle: options.seed === undefined ? undefined : options.seed >>> 0,
+    randomness: (options.seed ?? 0) >>> 0,
+    systemTasks: [],
+    roundRequested: false,
+    lastRoundAtNanos: timeNanos,
+    faults: { rules: [], nextRuleId: 1, matches: new Map() },
+    deadlinesCheckedAtSecond: 0n,
+    executedSteps: 0,
+  };
+}
