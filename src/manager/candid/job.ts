@@ -1,4 +1,4 @@
-import { IDL } from 'azle';
+import { IDL } from '@dfinity/candid';
 
 const Status = IDL.Variant({
   queued: IDL.Null,

@@ -1,4 +1,4 @@
-import { IDL } from 'azle';
+import { IDL } from '@dfinity/candid';
 import { JobStatus } from './job.ts';
 
 export const Page = IDL.Record({ cursor: IDL.Opt(IDL.Text), limit: IDL.Opt(IDL.Nat32) });

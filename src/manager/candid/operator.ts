@@ -1,4 +1,4 @@
-import { IDL } from 'azle';
+import { IDL } from '@dfinity/candid';
 import { InvalidRequest } from './job.ts';
 
 const Template = IDL.Record({

@@ -1,4 +1,5 @@
-import { IDL, Principal } from 'azle';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
 
 const CanisterInfoArgs = IDL.Record({
   canister_id: IDL.Principal,

@@ -1,4 +1,5 @@
-import { IDL, Principal } from 'azle';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
 import { birthTagVariable, CanisterSettings } from './types.ts';
 
 const CreateCanisterArgs = IDL.Record({

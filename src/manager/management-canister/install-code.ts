@@ -1,4 +1,5 @@
-import { IDL, Principal } from 'azle';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
 
 const InstallChunkedCodeArgs = IDL.Record({
   mode: IDL.Variant({ install: IDL.Null, reinstall: IDL.Null }),

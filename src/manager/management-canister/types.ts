@@ -1,4 +1,5 @@
-import { IDL, Principal } from 'azle';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
 
 /** The management canister `aaaaa-aa`: a principal of no bytes. A constant, because parsing its text is dear. */
 export const managementCanister = Principal.fromUint8Array(new Uint8Array());

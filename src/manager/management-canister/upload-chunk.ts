@@ -1,4 +1,5 @@
-import { IDL, Principal } from 'azle';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
 
 const UploadChunkArgs = IDL.Record({ canister_id: IDL.Principal, chunk: IDL.Vec(IDL.Nat8) });
 const UploadChunkReply = IDL.Record({ hash: IDL.Vec(IDL.Nat8) });

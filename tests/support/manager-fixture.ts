@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
+import { LocalNetwork, managementClient } from '../../src/localnet/index.ts';
+import type { LocalNetworkOptions } from '../../src/localnet/index.ts';
+import {
+  ActionRequest,
+  ActionResult,
+  CreateGreeterRequest,
+  CreateGreeterResult,
+  JobStatus as JobStatusType,
+} from '../../src/manager/candid/job.ts';
+import { GreetersPage, JobsPage, Page } from '../../src/manager/candid/lists.ts';
+import {
+  PublishTemplateRequest,
+  QueueStatsResult,
+  TemplateResult,
+  Templates,
+} from '../../src/manager/candid/operator.ts';
+import { tinyGreeterModule } from './tiny-greeter.ts';
+
+export const operator = Principal.selfAuthenticating(new Uint8Array([1]));
+export const alice = Principal.selfAuthenticating(new Uint8Array([2]));
+export const bob = Principal.selfAuthenticating(new Uint8Array([3]));
+
+/** A user who is nobody else. */
+export function user(number: number): Principal {
+  return Principal.selfAuthenticating(new Uint8Array([9, number & 0xff, (number >> 8) & 0xff]));
+}
+
+type Variant = Readonly<Record<string, unknown>>;
+
+/** A job as Candid's `JobStatus` decodes. */
+export interface JobStatus {
+  readonly id: bigint;
+  readonly owner: Principal;
+  readonly status: Variant;
+  readonly step: [] | [Variant];
+  readonly steps: readonly {
+    readonly name: Variant;
+    readonly state: Variant;
+    readonly attempt: number;
+    readonly lastError: [] | [{ readonly class: Variant; readonly code: string; readonly message: string }];
+    readonly evidence: [] | [string];
+  }[];
+  readonly greeterId: [] | [Principal];
+  readonly parked: [] | [{ readonly reason: string; readonly actions: readonly string[] }];
+  readonly lastError: [] | [{ readonly class: Variant; readonly code: string; readonly message: string }];
+  readonly nextAttemptAt: [] | [bigint];
+  readonly cyclesSpent: bigint;
+  readonly version: bigint;
+  readonly summary: string;
+}
+
+export const managerModule = readFileSync('.canisters/manager/manager.wasm.gz');
+export const greeterModule = readFileSync('.canisters/greeter/greeter.wasm.gz');
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+export function tag(variant: Variant): string {
+  return Object.keys(variant)[0] ?? '';
+}
+
+/** The Manager on a network of its own, spoken to as users and operators do. */
+export class ManagerFixture {
+  readonly network: LocalNetwork;
+  readonly managerId: Principal;
+
+  constructor(options: LocalNetworkOptions & { template?: Uint8Array; cycles?: bigint } = {}) {
+    const { template = tinyGreeterModule(), cycles = 1_000_000_000_000_000n, ...networkOptions } = options;
+    this.network = new LocalNetwork(networkOptions);
+    const management = managementClient(this.network, operator);
+    this.managerId = management.createCanister({ cycles });
+    management.installCode(this.managerId, { module: managerModule });
+    // The Manager must control itself to no end: it reaches its own chunk store as itself.
+    this.publish('1.0.0', template);
+    this.activate('1.0.0');
+    this.network.run();
+  }
+
+  update(
+    sender: Principal,
+    method: string,
+    parameters: IDL.Type[],
+    result: IDL.Type,
+    values: unknown[],
+  ): unknown {
+    const arg = IDL.encode(parameters, values);
+    const reply = this.network.update({ sender, canisterId: this.managerId, method, arg });
+    return IDL.decode([result], reply)[0];
+  }
+
+  query(
+    sender: Principal,
+    method: string,
+    parameters: IDL.Type[],
+    result: IDL.Type,
+    values: unknown[],
+  ): unknown {
+    const arg = IDL.encode(parameters, values);
+    const reply = this.network.query({ sender, canisterId: this.managerId, method, arg });
+    return IDL.decode([result], reply)[0];
+  }
+
+  publish(version: string, module: Uint8Array): void {
+    const request = { version, module, moduleHash: sha256(module) };
+    this.update(operator, 'publishTemplate', [PublishTemplateRequest], TemplateResult, [request]);
+    this.network.run();
+  }
+
+  activate(version: string): unknown {
+    return this.update(operator, 'activateTemplate', [IDL.Text], TemplateResult, [version]);
+  }
+
+  templates(): unknown {
+    return this.query(operator, 'listTemplates', [], Templates, []);
+  }
+
+  /** Answers the whole `CreateGreeterResult`. */
+  tryCreateGreeter(sender: Principal, request?: { idempotencyKey?: string; greeting?: string }): Variant {
+    const value = request && {
+      idempotencyKey: request.idempotencyKey === undefined ? [] : [request.idempotencyKey],
+      greeting: request.greeting === undefined ? [] : [request.greeting],
+    };
+    return this.update(sender, 'createGreeter', [IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, [
+      value ? [value] : [],
+    ]) as Variant;
+  }
+
+  /** A request that must be accepted; answers its job. */
+  createGreeter(sender: Principal, request?: { idempotencyKey?: string; greeting?: string }): JobStatus {
+    const result = this.tryCreateGreeter(sender, request) as { Ok?: { job: JobStatus } };
+    if (!result.Ok) throw new Error(`createGreeter: ${JSON.stringify(result)}`);
+    return result.Ok.job;
+  }
+
+  job(id: bigint, sender = operator): JobStatus {
+    const [job] = this.query(sender, 'getJobStatus', [IDL.Nat64], IDL.Opt(JobStatusType), [id]) as [
+      JobStatus?,
+    ];
+    if (!job) throw new Error(`no job ${id}`);
+    return job;
+  }
+
+  retry(jobId: bigint, sender = operator): Variant {
+    const request = { jobId, requestId: 'test', reason: 'test', expectedVersion: [] };
+    return this.update(sender, 'retryJob', [ActionRequest], ActionResult, [request]) as Variant;
+  }
+
+  myJobs(
+    sender: Principal,
+    page?: { cursor?: string; limit?: number },
+  ): { jobs: JobStatus[]; nextCursor: [] | [string] } {
+    return this.query(sender, 'listMyJobs', [IDL.Opt(Page)], JobsPage, [pageValue(page)]) as never;
+  }
+
+  greeters(
+    page?: { cursor?: string; limit?: number },
+    sender?: Principal,
+  ): { greeters: { canisterId: Principal; owner: Principal; jobId: bigint }[]; nextCursor: [] | [string] } {
+    const method = sender ? 'listMyGreeters' : 'listGreeters';
+    return this.query(sender ?? operator, method, [IDL.Opt(Page)], GreetersPage, [pageValue(page)]) as never;
+  }
+
+  stats(): Record<string, number> {
+    const result = this.query(operator, 'getQueueStats', [], QueueStatsResult, []) as {
+      Ok: Record<string, number>;
+    };
+    return result.Ok;
+  }
+
+  greet(canisterId: Principal, sender: Principal, name: string): string {
+    const arg = IDL.encode([IDL.Text], [name]);
+    const reply = this.network.query({ sender, canisterId, method: 'greet', arg });
+    return IDL.decode([IDL.Text], reply)[0] as unknown as string;
+  }
+
+  /** Runs until the job has ended or is parked, hopping through virtual time. */
+  settle(jobId: bigint, limitMs = 24 * 3600 * 1000): JobStatus {
+    const end = this.network.timeNanos + BigInt(limitMs) * 1_000_000n;
+    for (;;) {
+      this.network.run();
+      const job = this.job(jobId);
+      if (['completed', 'parked', 'compensated', 'terminated'].includes(tag(job.status))) return job;
+      const next = this.network.nextEventTimeNanos();
+      if (next === undefined || next > end) return job;
+      this.network.advanceTime(Number(next - this.network.timeNanos) / 1e6);
+    }
+  }
+
+  /** Canisters other than the Manager. */
+  created(): Principal[] {
+    return this.network.canisterIds().filter((id) => id.toText() !== this.managerId.toText());
+  }
+}
+
+function pageValue(page: { cursor?: string; limit?: number } | undefined): [] | [object] {
+  if (!page) return [];
+  return [
+    {
+      cursor: page.cursor === undefined ? [] : [page.cursor],
+      limit: page.limit === undefined ? [] : [page.limit],
+    },
+  ];
+}
