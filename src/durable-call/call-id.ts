@@ -1,8 +1,6 @@
 import { canisterVersion } from 'azle';
+import { maximumCallsPerMessage } from './call-limits.ts';
 import { DurableCallError } from './errors.ts';
-
-/** Most call ids, and so most durable calls, that one message can use. */
-export const maximumCallsPerMessage = 8;
 
 /** 2^28 versions × 8 slots fill the 31 bits of a call id. */
 const versionModulus = 2n ** 28n;

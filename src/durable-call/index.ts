@@ -2,7 +2,8 @@
  * Calls to other canisters whose responses survive an upgrade of the caller, with bounded or unbounded wait.
  * This is the canister's half; the build's half is build.ts. What, why and how: docs/durable-calls.md.
  */
-export { maximumCallsPerMessage, nextCallId } from './call-id.ts';
+export { nextCallId } from './call-id.ts';
+export { maximumCallsPerMessage } from './call-limits.ts';
 export { maximumCallId, maximumTimeoutSeconds } from './contract.ts';
 export { type DurableCall, durableCall } from './durable-call.ts';
 export { type DurableResponse, readDurableResponse, type RejectCode } from './durable-response.ts';
