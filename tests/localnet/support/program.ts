@@ -1,0 +1,152 @@
+import type { Principal } from '@dfinity/principal';
+import { numbers, opcodes, storedPrograms } from './programmable-canister.ts';
+
+/** A call a program makes. */
+export interface ProgramCall {
+  readonly to: Principal;
+  /** Default: `run`, whose argument is a program. */
+  readonly method?: string;
+  readonly arg?: Program | Uint8Array;
+  readonly onReply?: Program;
+  readonly onReject?: Program;
+  readonly onCleanup?: Program;
+  readonly cycles?: bigint;
+  /** Bounded wait of so many seconds. */
+  readonly timeoutSeconds?: number;
+}
+
+const noTimeout = 0xffff_ffff;
+
+/** Writes what a programmable canister shall do, in order. Every method returns the program itself. */
+export class Program {
+  readonly #parts: Uint8Array[] = [];
+
+  get bytes(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#parts));
+  }
+
+  append(content: string | Uint8Array): this {
+    return this.#op('appendBlob').#blob(content);
+  }
+  /** Appends a number to the reply, as eight bytes. */
+  appendNumber(which: keyof typeof numbers): this {
+    return this.#op('appendNumber').#u8(numbers[which]);
+  }
+  appendArgument(): this {
+    return this.#op('appendArgument');
+  }
+  appendRejectMessage(): this {
+    return this.#op('appendRejectMessage');
+  }
+  appendCaller(): this {
+    return this.#op('appendCaller');
+  }
+  appendVariable(name: string): this {
+    return this.#op('appendVariable').#blob(name);
+  }
+  /** Sends the reply, after appending the text if there is one. */
+  reply(text = ''): this {
+    if (text !== '') this.append(text);
+    return this.#op('reply');
+  }
+  reject(text: string): this {
+    return this.#op('reject').#blob(text);
+  }
+  trap(text: string): this {
+    return this.#op('trap').#blob(text);
+  }
+  unreachable(): this {
+    return this.#op('unreachable');
+  }
+  call(call: ProgramCall): this {
+    const arg = call.arg instanceof Program ? call.arg.bytes : (call.arg ?? new Uint8Array());
+    return this.#op('call')
+      .#callee(call)
+      .#blob(call.onCleanup?.bytes ?? '')
+      .#blob(arg)
+      .#u64(call.cycles ?? 0n)
+      .#u32(call.timeoutSeconds ?? noTimeout);
+  }
+  /** `call_new` without `call_perform`. */
+  abandonCall(call: ProgramCall): this {
+    return this.#op('abandonCall').#callee(call);
+  }
+  setTimer(timeNanos: bigint): this {
+    return this.#op('setTimer').#u64(timeNanos);
+  }
+  acceptCycles(maximum: bigint): this {
+    return this.#op('acceptCycles').#u64(maximum);
+  }
+  burnCycles(amount: bigint): this {
+    return this.#op('burnCycles').#u64(amount);
+  }
+  addToHeap(amount: bigint): this {
+    return this.#op('addToHeap').#u64(amount);
+  }
+  /** A mutable Wasm global, which no instance may carry over a trap. */
+  addToGlobal(amount: bigint): this {
+    return this.#op('addToGlobal').#u64(amount);
+  }
+  growHeap(pages: number): this {
+    return this.#op('growHeap').#u32(pages);
+  }
+  growStable(pages: bigint): this {
+    return this.#op('growStable').#u64(pages);
+  }
+  writeStable(value: bigint): this {
+    return this.#op('writeStable').#u64(value);
+  }
+  certify(data: string | Uint8Array): this {
+    return this.#op('certify').#blob(data);
+  }
+  acceptMessage(): this {
+    return this.#op('acceptMessage');
+  }
+  print(text: string): this {
+    return this.#op('print').#blob(text);
+  }
+  /** A loop of so many rounds. */
+  spin(rounds: number): this {
+    return this.#op('spin').#u32(rounds);
+  }
+  loopForever(): this {
+    return this.#op('loopForever');
+  }
+  /** Keeps a program for the entry that runs it. */
+  store(entry: keyof typeof storedPrograms, program: Program): this {
+    return this.#op('storeProgram').#u8(storedPrograms[entry]).#blob(program.bytes);
+  }
+
+  #callee(call: ProgramCall): this {
+    return this.#blob(call.to.toUint8Array())
+      .#blob(call.method ?? 'run')
+      .#blob(call.onReply?.bytes ?? '')
+      .#blob(call.onReject?.bytes ?? '');
+  }
+  #op(name: keyof typeof opcodes): this {
+    return this.#u8(opcodes[name]);
+  }
+  #u8(value: number): this {
+    this.#parts.push(Uint8Array.of(value));
+    return this;
+  }
+  #u32(value: number): this {
+    this.#parts.push(new Uint8Array(Uint32Array.of(value).buffer));
+    return this;
+  }
+  #u64(value: bigint): this {
+    this.#parts.push(new Uint8Array(BigUint64Array.of(value).buffer));
+    return this;
+  }
+  #blob(content: string | Uint8Array): this {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    this.#u32(bytes.length);
+    this.#parts.push(bytes);
+    return this;
+  }
+}
+
+/** Starts a program. */
+export function program(): Program {
+  return new Program();
+}

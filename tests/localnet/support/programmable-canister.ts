@@ -1,0 +1,276 @@
+import binaryen from 'binaryen';
+
+/*
+ * A canister that executes programs sent to it, so that a test says in one place what a canister does.
+ * Programs are byte code; `program.ts` writes them. One opcode is one system call or one effect to observe.
+ */
+
+const imports = `
+  (import "ic0" "msg_arg_data_size" (func $argSize (result i32)))
+  (import "ic0" "msg_arg_data_copy" (func $argCopy (param i32 i32 i32)))
+  (import "ic0" "msg_caller_size" (func $callerSize (result i32)))
+  (import "ic0" "msg_caller_copy" (func $callerCopy (param i32 i32 i32)))
+  (import "ic0" "msg_reply_data_append" (func $append (param i32 i32)))
+  (import "ic0" "msg_reply" (func $reply))
+  (import "ic0" "msg_reject" (func $reject (param i32 i32)))
+  (import "ic0" "msg_reject_code" (func $rejectCode (result i32)))
+  (import "ic0" "msg_reject_msg_size" (func $rejectMessageSize (result i32)))
+  (import "ic0" "msg_reject_msg_copy" (func $rejectMessageCopy (param i32 i32 i32)))
+  (import "ic0" "msg_deadline" (func $deadline (result i64)))
+  (import "ic0" "msg_cycles_available128" (func $available (param i32)))
+  (import "ic0" "msg_cycles_refunded128" (func $refunded (param i32)))
+  (import "ic0" "msg_cycles_accept128" (func $accept (param i64 i64 i32)))
+  (import "ic0" "cycles_burn128" (func $burn (param i64 i64 i32)))
+  (import "ic0" "canister_cycle_balance128" (func $balance (param i32)))
+  (import "ic0" "canister_version" (func $version (result i64)))
+  (import "ic0" "canister_status" (func $status (result i32)))
+  (import "ic0" "in_replicated_execution" (func $replicated (result i32)))
+  (import "ic0" "performance_counter" (func $performance (param i32) (result i64)))
+  (import "ic0" "time" (func $time (result i64)))
+  (import "ic0" "global_timer_set" (func $timer (param i64) (result i64)))
+  (import "ic0" "certified_data_set" (func $certify (param i32 i32)))
+  (import "ic0" "accept_message" (func $acceptMessage))
+  (import "ic0" "debug_print" (func $print (param i32 i32)))
+  (import "ic0" "trap" (func $trap (param i32 i32)))
+  (import "ic0" "stable64_size" (func $stableSize (result i64)))
+  (import "ic0" "stable64_grow" (func $stableGrow (param i64) (result i64)))
+  (import "ic0" "stable64_write" (func $stableWrite (param i64 i64 i64)))
+  (import "ic0" "stable64_read" (func $stableRead (param i64 i64 i64)))
+  (import "ic0" "env_var_count" (func $variableCount (result i32)))
+  (import "ic0" "env_var_value_size" (func $variableSize (param i32 i32) (result i32)))
+  (import "ic0" "env_var_value_copy" (func $variableCopy (param i32 i32 i32 i32 i32)))
+  (import "ic0" "call_new" (func $callNew (param i32 i32 i32 i32 i32 i32 i32 i32)))
+  (import "ic0" "call_on_cleanup" (func $callCleanup (param i32 i32)))
+  (import "ic0" "call_data_append" (func $callAppend (param i32 i32)))
+  (import "ic0" "call_cycles_add128" (func $callCycles (param i64 i64)))
+  (import "ic0" "call_with_best_effort_response" (func $callTimeout (param i32)))
+  (import "ic0" "call_perform" (func $callPerform (result i32)))`;
+
+/** Numbers of the opcodes; the byte code is `[opcode][operands]`, blobs as a 32-bit length and bytes. */
+export const opcodes = {
+  appendBlob: 1,
+  reply: 2,
+  reject: 3,
+  trap: 4,
+  call: 5,
+  appendNumber: 6,
+  setTimer: 7,
+  acceptCycles: 8,
+  addToHeap: 9,
+  growStable: 10,
+  appendArgument: 11,
+  appendRejectMessage: 12,
+  appendCaller: 13,
+  writeStable: 14,
+  certify: 15,
+  acceptMessage: 16,
+  loopForever: 17,
+  storeProgram: 18,
+  print: 19,
+  growHeap: 20,
+  spin: 21,
+  burnCycles: 22,
+  unreachable: 23,
+  appendVariable: 24,
+  addToGlobal: 25,
+  abandonCall: 26,
+} as const;
+
+/** What `appendNumber` can append, as eight bytes. */
+export const numbers = {
+  version: 0,
+  time: 1,
+  lastResult: 2,
+  heapCounter: 3,
+  globalCounter: 4,
+  rejectCode: 5,
+  balance: 6,
+  available: 7,
+  refunded: 8,
+  instructions: 9,
+  contextInstructions: 10,
+  deadline: 11,
+  stableSize: 12,
+  stableCounter: 13,
+  replicated: 14,
+  status: 15,
+  variableCount: 16,
+  heapSize: 17,
+} as const;
+
+/** Programs the canister keeps in its heap, by address, for entries that carry no program of their own. */
+export const storedPrograms = { heartbeat: 32, globalTimer: 36, inspectMessage: 40, preUpgrade: 44 } as const;
+
+const op = (name: keyof typeof opcodes, body: string): string =>
+  `(if (i32.eq (local.get $op) (i32.const ${opcodes[name]})) (then ${body}))`;
+const number = (name: keyof typeof numbers, value: string): string =>
+  `(if (i32.eq (local.get $which) (i32.const ${numbers[name]})) (then (return ${value})))`;
+const amount = (getter: string): string => `(call ${getter} (i32.const 0)) (return (i64.load (i32.const 0)))`;
+const amountNumber = (name: keyof typeof numbers, getter: string): string =>
+  `(if (i32.eq (local.get $which) (i32.const ${numbers[name]})) (then ${amount(getter)}))`;
+const result = (value: string): string => `(i64.store (i32.const 24) ${value})`;
+const extended = (value: string): string => `(i64.extend_i32_u ${value})`;
+
+const functions = `
+  (func $allocate (param $size i32) (result i32) (local $at i32)
+    (local.set $at (i32.load (i32.const 48)))
+    (if (i32.eqz (local.get $at)) (then (local.set $at (i32.const 1024))))
+    (block $enough (loop $more
+      (br_if $enough (i32.le_u (i32.add (local.get $at) (local.get $size))
+                               (i32.mul (memory.size) (i32.const 65536))))
+      (if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then (unreachable)))
+      (br $more)))
+    (i32.store (i32.const 48) (i32.add (local.get $at) (local.get $size)))
+    (local.get $at))
+  (func $u8 (result i32)
+    (global.set $pc (i32.add (global.get $pc) (i32.const 1)))
+    (i32.load8_u (i32.sub (global.get $pc) (i32.const 1))))
+  (func $u32 (result i32)
+    (global.set $pc (i32.add (global.get $pc) (i32.const 4)))
+    (i32.load align=1 (i32.sub (global.get $pc) (i32.const 4))))
+  (func $u64 (result i64)
+    (global.set $pc (i32.add (global.get $pc) (i32.const 8)))
+    (i64.load align=1 (i32.sub (global.get $pc) (i32.const 8))))
+  (func $blob (result i32)
+    (global.set $size (call $u32))
+    (global.set $pc (i32.add (global.get $pc) (global.get $size)))
+    (i32.sub (global.get $pc) (global.get $size)))
+  (func $keep (result i32) (local $from i32) (local $to i32)
+    (local.set $from (call $blob))
+    (if (i32.eqz (global.get $size)) (then (return (i32.const 0))))
+    (local.set $to (call $allocate (i32.add (global.get $size) (i32.const 4))))
+    (i32.store (local.get $to) (global.get $size))
+    (memory.copy (i32.add (local.get $to) (i32.const 4)) (local.get $from) (global.get $size))
+    (local.get $to))
+  (func $stableCounter (result i64)
+    (if (i64.eqz (call $stableSize)) (then (return (i64.const 0))))
+    (call $stableRead (i64.const 8) (i64.const 0) (i64.const 8))
+    (i64.load (i32.const 8)))
+  (func $number (param $which i32) (result i64)
+    ${number('version', '(call $version)')}
+    ${number('time', '(call $time)')}
+    ${number('lastResult', '(i64.load (i32.const 24))')}
+    ${number('heapCounter', '(i64.load (i32.const 16))')}
+    ${number('globalCounter', '(global.get $counter)')}
+    ${number('rejectCode', extended('(call $rejectCode)'))}
+    ${amountNumber('balance', '$balance')}
+    ${amountNumber('available', '$available')}
+    ${amountNumber('refunded', '$refunded')}
+    ${number('instructions', '(call $performance (i32.const 0))')}
+    ${number('contextInstructions', '(call $performance (i32.const 1))')}
+    ${number('deadline', '(call $deadline)')}
+    ${number('stableSize', '(call $stableSize)')}
+    ${number('stableCounter', '(call $stableCounter)')}
+    ${number('replicated', extended('(call $replicated)'))}
+    ${number('status', extended('(call $status)'))}
+    ${number('variableCount', extended('(call $variableCount)'))}
+    ${number('heapSize', extended('(memory.size)'))}
+    (unreachable))
+  (func $beginCall (local $callee i32) (local $calleeSize i32) (local $name i32) (local $nameSize i32)
+                   (local $onReply i32) (local $onReject i32)
+    (local.set $callee (call $blob)) (local.set $calleeSize (global.get $size))
+    (local.set $name (call $blob)) (local.set $nameSize (global.get $size))
+    (local.set $onReply (call $keep)) (local.set $onReject (call $keep))
+    (call $callNew (local.get $callee) (local.get $calleeSize) (local.get $name) (local.get $nameSize)
+      (i32.const 0) (local.get $onReply) (i32.const 0) (local.get $onReject)))
+  (func $call (local $pointer i32) (local $cycles i64) (local $timeout i32)
+    (call $beginCall)
+    (local.set $pointer (call $keep))
+    (if (local.get $pointer) (then (call $callCleanup (i32.const 0) (local.get $pointer))))
+    (local.set $pointer (call $blob))
+    (call $callAppend (local.get $pointer) (global.get $size))
+    (local.set $cycles (call $u64))
+    (if (i64.ne (local.get $cycles) (i64.const 0)) (then (call $callCycles (i64.const 0) (local.get $cycles))))
+    (local.set $timeout (call $u32))
+    (if (i32.ne (local.get $timeout) (i32.const -1)) (then (call $callTimeout (local.get $timeout))))
+    ${result(extended('(call $callPerform)'))})
+  (func $run (param $at i32) (param $end i32) (local $op i32) (local $pointer i32)
+    (global.set $pc (local.get $at))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (global.get $pc) (local.get $end)))
+      (local.set $op (call $u8))
+      ${op('appendBlob', '(local.set $pointer (call $blob)) (call $append (local.get $pointer) (global.get $size))')}
+      ${op('reply', '(call $reply)')}
+      ${op('reject', '(local.set $pointer (call $blob)) (call $reject (local.get $pointer) (global.get $size))')}
+      ${op('trap', '(local.set $pointer (call $blob)) (call $trap (local.get $pointer) (global.get $size))')}
+      ${op('call', '(call $call)')}
+      ${op('appendNumber', '(i64.store (i32.const 0) (call $number (call $u8))) (call $append (i32.const 0) (i32.const 8))')}
+      ${op('setTimer', result('(call $timer (call $u64))'))}
+      ${op('acceptCycles', `(call $accept (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
+      ${op('addToHeap', '(i64.store (i32.const 16) (i64.add (i64.load (i32.const 16)) (call $u64)))')}
+      ${op('growStable', result('(call $stableGrow (call $u64))'))}
+      ${op('appendArgument', '(local.set $pointer (call $allocate (call $argSize))) (call $argCopy (local.get $pointer) (i32.const 0) (call $argSize)) (call $append (local.get $pointer) (call $argSize))')}
+      ${op('appendRejectMessage', '(local.set $pointer (call $allocate (call $rejectMessageSize))) (call $rejectMessageCopy (local.get $pointer) (i32.const 0) (call $rejectMessageSize)) (call $append (local.get $pointer) (call $rejectMessageSize))')}
+      ${op('appendCaller', '(local.set $pointer (call $allocate (i32.const 32))) (call $callerCopy (local.get $pointer) (i32.const 0) (call $callerSize)) (call $append (local.get $pointer) (call $callerSize))')}
+      ${op('writeStable', '(i64.store (i32.const 0) (call $u64)) (call $stableWrite (i64.const 0) (i64.const 0) (i64.const 8))')}
+      ${op('certify', '(local.set $pointer (call $blob)) (call $certify (local.get $pointer) (global.get $size))')}
+      ${op('acceptMessage', '(call $acceptMessage)')}
+      ${op('loopForever', '(loop $for (br $for))')}
+      ${op('storeProgram', '(local.set $pointer (call $u8)) (i32.store (local.get $pointer) (call $keep))')}
+      ${op('print', '(local.set $pointer (call $blob)) (call $print (local.get $pointer) (global.get $size))')}
+      ${op('growHeap', result(extended('(memory.grow (call $u32))')))}
+      ${op('spin', '(local.set $pointer (call $u32)) (loop $again (local.set $pointer (i32.sub (local.get $pointer) (i32.const 1))) (br_if $again (local.get $pointer)))')}
+      ${op('burnCycles', `(call $burn (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
+      ${op('unreachable', '(unreachable)')}
+      ${op('appendVariable', '(local.set $pointer (call $blob)) (call $variableCopy (local.get $pointer) (global.get $size) (i32.const 512) (i32.const 0) (call $variableSize (local.get $pointer) (global.get $size))) (call $append (i32.const 512) (call $variableSize (local.get $pointer) (global.get $size)))')}
+      ${op('addToGlobal', '(global.set $counter (i64.add (global.get $counter) (call $u64)))')}
+      ${op('abandonCall', '(call $beginCall)')}
+      (br $next))))
+  (func $runArgument (local $at i32) (local $size i32)
+    (local.set $size (call $argSize))
+    (local.set $at (call $allocate (local.get $size)))
+    (call $argCopy (local.get $at) (i32.const 0) (local.get $size))
+    (call $run (local.get $at) (i32.add (local.get $at) (local.get $size))))
+  (func $runKept (param $at i32)
+    (if (local.get $at) (then
+      (call $run (i32.add (local.get $at) (i32.const 4))
+                 (i32.add (local.get $at) (i32.add (i32.const 4) (i32.load (local.get $at))))))))
+  (func $onTimer (call $runKept (i32.load (i32.const ${storedPrograms.globalTimer}))))
+  (func $onHeartbeat (call $runKept (i32.load (i32.const ${storedPrograms.heartbeat}))))
+  (func $onInspect (call $runKept (i32.load (i32.const ${storedPrograms.inspectMessage}))))
+  (func $onPreUpgrade (call $runKept (i32.load (i32.const ${storedPrograms.preUpgrade}))))
+  (export "canister_init" (func $runArgument))
+  (export "canister_post_upgrade" (func $runArgument))
+  (export "canister_pre_upgrade" (func $onPreUpgrade))
+  (export "canister_global_timer" (func $onTimer))
+  (export "canister_update run" (func $runArgument))
+  (export "canister_query look" (func $runArgument))`;
+
+export interface ProgrammableOptions {
+  /** Export `canister_heartbeat`, which runs the stored program. */
+  readonly heartbeat?: boolean;
+  /** Export `canister_inspect_message`, which runs the stored program. */
+  readonly inspectMessage?: boolean;
+  /** Makes modules that differ, and so have different hashes. */
+  readonly variant?: number;
+}
+
+const built = new Map<string, Uint8Array>();
+
+/** The canister's Wasm. */
+export function programmableCanister(options: ProgrammableOptions = {}): Uint8Array {
+  const key = JSON.stringify(options);
+  const wasm = built.get(key) ?? build(options);
+  built.set(key, wasm);
+  return wasm;
+}
+
+function build({ heartbeat = false, inspectMessage = false, variant = 0 }: ProgrammableOptions): Uint8Array {
+  const module = binaryen.parseText(`(module ${imports}
+    (memory 1)
+    (table 1 funcref) (elem (i32.const 0) $runKept)
+    (global $pc (mut i32) (i32.const 0))
+    (global $size (mut i32) (i32.const 0))
+    (global $counter (mut i64) (i64.const 0))
+    (global $variant i32 (i32.const ${variant}))
+    ${functions}
+    ${heartbeat ? '(export "canister_heartbeat" (func $onHeartbeat))' : ''}
+    ${inspectMessage ? '(export "canister_inspect_message" (func $onInspect))' : ''})`);
+  module.setFeatures(binaryen.Features.BulkMemory);
+  try {
+    if (module.validate() === 0) throw new Error('The programmable canister is not valid Wasm.');
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
