@@ -9,6 +9,16 @@ import {
 } from './candid/job.ts';
 import { GreetersPage, JobsPage, Page } from './candid/lists.ts';
 import { PublishTemplateRequest, QueueStatsResult, TemplateResult, Templates } from './candid/operator.ts';
+import {
+  encodeActionResult,
+  encodeCreateGreeterResult,
+  encodeGreetersPage,
+  encodeJobsPage,
+  encodeMaybeJobStatus,
+  encodeQueueStatsResult,
+  encodeTemplateResult,
+  encodeTemplates,
+} from './candid/results.ts';
 import { answer } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
 import { retryJob } from './operator-actions.ts';
@@ -39,52 +49,52 @@ export default class Manager {
 
   @update([IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, manual)
   createGreeter(): void {
-    answer([IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, createGreeter);
+    answer([IDL.Opt(CreateGreeterRequest)], encodeCreateGreeterResult, createGreeter);
   }
 
   @query([IDL.Nat64], IDL.Opt(JobStatus), manual)
   getJobStatus(): void {
-    answer([IDL.Nat64], IDL.Opt(JobStatus), getJobStatus);
+    answer([IDL.Nat64], encodeMaybeJobStatus, getJobStatus);
   }
 
   @query([IDL.Opt(Page)], JobsPage, manual)
   listMyJobs(): void {
-    answer([IDL.Opt(Page)], JobsPage, listMyJobs);
+    answer([IDL.Opt(Page)], encodeJobsPage, listMyJobs);
   }
 
   @query([IDL.Opt(Page)], GreetersPage, manual)
   listMyGreeters(): void {
-    answer([IDL.Opt(Page)], GreetersPage, listMyGreeters);
+    answer([IDL.Opt(Page)], encodeGreetersPage, listMyGreeters);
   }
 
   @query([IDL.Opt(Page)], GreetersPage, manual)
   listGreeters(): void {
-    answer([IDL.Opt(Page)], GreetersPage, listGreeters);
+    answer([IDL.Opt(Page)], encodeGreetersPage, listGreeters);
   }
 
   @update([ActionRequest], ActionResult, manual)
   retryJob(): void {
-    answer([ActionRequest], ActionResult, retryJob);
+    answer([ActionRequest], encodeActionResult, retryJob);
   }
 
   @update([PublishTemplateRequest], TemplateResult, manual)
   publishTemplate(): void {
-    answer([PublishTemplateRequest], TemplateResult, publishTemplate, maximumPublishArgumentBytes);
+    answer([PublishTemplateRequest], encodeTemplateResult, publishTemplate, maximumPublishArgumentBytes);
   }
 
   @update([IDL.Text], TemplateResult, manual)
   activateTemplate(): void {
-    answer([IDL.Text], TemplateResult, activateTemplate);
+    answer([IDL.Text], encodeTemplateResult, activateTemplate);
   }
 
   @query([], Templates, manual)
   listTemplates(): void {
-    answer([], Templates, listTemplates);
+    answer([], encodeTemplates, listTemplates);
   }
 
   @query([], QueueStatsResult, manual)
   getQueueStats(): void {
-    answer([], QueueStatsResult, getQueueStats);
+    answer([], encodeQueueStatsResult, getQueueStats);
   }
 
   /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */

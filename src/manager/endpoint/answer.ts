@@ -8,19 +8,19 @@ import { InvalidInputError } from './invalid-input-error.ts';
  * stack trace.
  *
  * @param parameters Candid types of the argument list
- * @param result Candid type of the result
+ * @param encodeResult encodes the result, as a list of one
  * @param handler must throw InvalidInputError for bad input and nothing else
  * @param maximumBytes longest argument; decoding costs instructions that the canister pays for
  */
 export function answer(
   parameters: IDL.Type[],
-  result: IDL.Type,
+  encodeResult: (values: readonly unknown[]) => Uint8Array,
   handler: (...args: never[]) => unknown,
   maximumBytes = maximumArgumentBytes,
 ): void {
   try {
     const args = decodeArguments(parameters, msgArgData(), maximumBytes) as never[];
-    msgReply(IDL.encode([result], [handler(...args)]));
+    msgReply(encodeResult([handler(...args)]));
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     msgReject(error.message);

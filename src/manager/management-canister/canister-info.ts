@@ -1,10 +1,12 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { candidEncoder } from '../candid/candid-encoder.ts';
 
 const CanisterInfoArgs = IDL.Record({
   canister_id: IDL.Principal,
   num_requested_changes: IDL.Opt(IDL.Nat64),
 });
+const encodeCanisterInfoArgs = candidEncoder([CanisterInfoArgs]);
 
 /** Only what we read; Candid skips the fields we do not name, so a richer reply of a later network decodes too. */
 const CanisterInfoReply = IDL.Record({
@@ -19,10 +21,9 @@ export interface CanisterInfo {
 
 /** Argument of `canister_info` without history, whose entries grow with every version of the interface spec. */
 export function encodeCanisterInfo(canisterId: Uint8Array): Uint8Array {
-  return IDL.encode(
-    [CanisterInfoArgs],
-    [{ canister_id: Principal.fromUint8Array(canisterId), num_requested_changes: [0n] }],
-  );
+  return encodeCanisterInfoArgs([
+    { canister_id: Principal.fromUint8Array(canisterId), num_requested_changes: [0n] },
+  ]);
 }
 
 /** What `canister_info` told, or undefined when the bytes are not its reply. */

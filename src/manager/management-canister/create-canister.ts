@@ -1,11 +1,13 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { candidEncoder } from '../candid/candid-encoder.ts';
 import { birthTagVariable, CanisterSettings } from './types.ts';
 
 const CreateCanisterArgs = IDL.Record({
   settings: IDL.Opt(CanisterSettings),
   sender_canister_version: IDL.Opt(IDL.Nat64),
 });
+const encodeCreateCanisterArgs = candidEncoder([CreateCanisterArgs]);
 const CreateCanisterReply = IDL.Record({ canister_id: IDL.Principal });
 
 /**
@@ -21,10 +23,9 @@ export function encodeCreateCanister(options: {
     controllers: [[options.controller]],
     environment_variables: [[{ name: birthTagVariable, value: options.birthTag }]],
   };
-  return IDL.encode(
-    [CreateCanisterArgs],
-    [{ settings: [settings], sender_canister_version: [options.senderCanisterVersion] }],
-  );
+  return encodeCreateCanisterArgs([
+    { settings: [settings], sender_canister_version: [options.senderCanisterVersion] },
+  ]);
 }
 
 /** The new canister's id, or undefined when the bytes are not a reply of `create_canister`. */

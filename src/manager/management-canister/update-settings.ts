@@ -1,5 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { candidEncoder } from '../candid/candid-encoder.ts';
 import { CanisterSettings } from './types.ts';
 
 const UpdateSettingsArgs = IDL.Record({
@@ -7,6 +8,7 @@ const UpdateSettingsArgs = IDL.Record({
   settings: CanisterSettings,
   sender_canister_version: IDL.Opt(IDL.Nat64),
 });
+const encodeUpdateSettingsArgs = candidEncoder([UpdateSettingsArgs]);
 
 /** Argument of `update_settings` that makes `controller` the only one and changes nothing else. */
 export function encodeSetSoleController(
@@ -15,14 +17,11 @@ export function encodeSetSoleController(
   senderCanisterVersion: bigint,
 ): Uint8Array {
   const settings = { controllers: [[Principal.fromUint8Array(controller)]], environment_variables: [] };
-  return IDL.encode(
-    [UpdateSettingsArgs],
-    [
-      {
-        canister_id: Principal.fromUint8Array(canisterId),
-        settings,
-        sender_canister_version: [senderCanisterVersion],
-      },
-    ],
-  );
+  return encodeUpdateSettingsArgs([
+    {
+      canister_id: Principal.fromUint8Array(canisterId),
+      settings,
+      sender_canister_version: [senderCanisterVersion],
+    },
+  ]);
 }

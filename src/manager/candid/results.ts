@@ -1,0 +1,15 @@
+import { IDL } from '@dfinity/candid';
+import { candidEncoder } from './candid-encoder.ts';
+import { ActionResult, CreateGreeterResult, JobStatus } from './job.ts';
+import { GreetersPage, JobsPage } from './lists.ts';
+import { QueueStatsResult, TemplateResult, Templates } from './operator.ts';
+
+/** The endpoints' results as bytes. */
+export const encodeCreateGreeterResult = candidEncoder([CreateGreeterResult]);
+export const encodeMaybeJobStatus = candidEncoder([IDL.Opt(JobStatus)]);
+export const encodeJobsPage = candidEncoder([JobsPage]);
+export const encodeGreetersPage = candidEncoder([GreetersPage]);
+export const encodeActionResult = candidEncoder([ActionResult]);
+export const encodeTemplateResult = candidEncoder([TemplateResult]);
+export const encodeTemplates = candidEncoder([Templates]);
+export const encodeQueueStatsResult = candidEncoder([QueueStatsResult]);
