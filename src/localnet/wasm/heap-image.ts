@@ -42,10 +42,16 @@ export function capturePages(
     }
     dirtyPages += 1;
     const isZero = before !== undefined && memory.compare(zeroPage, 0, heapPageBytes, start, end) === 0;
-    // Uint8Array, not Buffer: a Buffer this small would be carved from a shared pool that outlives it.
-    pages[index] = isZero ? undefined : Uint8Array.prototype.slice.call(memory, start, end);
+    pages[index] = isZero ? undefined : copyOfPage(memory, start);
   }
   return { pages, dirtyPages };
+}
+
+/** As a plain array: a Buffer of this size could be part of a pool, and would keep all of it. */
+function copyOfPage(memory: Buffer, start: number): Uint8Array {
+  const page = new Uint8Array(heapPageBytes);
+  memory.copy(page, 0, start, start + heapPageBytes);
+  return page;
 }
 
 /**

@@ -68,7 +68,7 @@ describe('a metered program', () => {
           expect(actual.instructions).toBeGreaterThanOrEqual(BigInt(expected.instructions));
         else expect(actual.instructions).toBe(BigInt(expected.instructions));
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

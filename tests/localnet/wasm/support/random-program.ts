@@ -68,7 +68,9 @@ export type Operator = keyof typeof operators;
 
 export const addressMask = 0xfff8;
 export const variableCount = 3;
-const loopDepth = 3;
+const loopDepth = 4;
+
+const often = <Value>(arbitrary: fc.Arbitrary<Value>) => ({ weight: 4, arbitrary });
 
 const parts = fc.letrec<{
   expression: Expression;
@@ -104,19 +106,39 @@ const parts = fc.letrec<{
     ),
     statement: fc.oneof(
       { maxDepth: loopDepth, depthIdentifier: 'statement' },
-      fc.record({ kind: fc.constant('setLocal' as const), index, value: expression }),
-      fc.record({ kind: fc.constant('setGlobal' as const), value: expression }),
-      fc.record({ kind: fc.constant('store' as const), address: expression, value: expression }),
-      fc.record({ kind: fc.constant('fill' as const), address: expression, length: fc.nat({ max: 200 }) }),
-      fc.record({
-        kind: fc.constant('if' as const),
-        condition: expression,
-        yes: block,
-        no: fc.option(block, { nil: undefined }),
-      }),
-      fc.record({ kind: fc.constant('skip' as const), before: block, condition: expression, after: block }),
-      fc.record({ kind: fc.constant('switch' as const), selector: expression, first: block, second: block }),
-      fc.record({ kind: fc.constant('repeat' as const), turns: fc.integer({ min: 1, max: 4 }), body: block }),
+      often(fc.record({ kind: fc.constant('setLocal' as const), index, value: expression })),
+      often(fc.record({ kind: fc.constant('setGlobal' as const), value: expression })),
+      often(fc.record({ kind: fc.constant('store' as const), address: expression, value: expression })),
+      often(
+        fc.record({ kind: fc.constant('fill' as const), address: expression, length: fc.nat({ max: 200 }) }),
+      ),
+      often(
+        fc.record({
+          kind: fc.constant('if' as const),
+          condition: expression,
+          yes: block,
+          no: fc.option(block, { nil: undefined }),
+        }),
+      ),
+      often(
+        fc.record({ kind: fc.constant('skip' as const), before: block, condition: expression, after: block }),
+      ),
+      often(
+        fc.record({
+          kind: fc.constant('switch' as const),
+          selector: expression,
+          first: block,
+          second: block,
+        }),
+      ),
+      often(
+        fc.record({
+          kind: fc.constant('repeat' as const),
+          turns: fc.integer({ min: 1, max: 4 }),
+          body: block,
+        }),
+      ),
+      // Seldom, for what follows it never runs.
       fc.record({ kind: fc.constant('return' as const) }),
     ),
     block: fc.array(tie('statement'), { maxLength: 4, depthIdentifier: 'statement' }),
@@ -124,4 +146,7 @@ const parts = fc.letrec<{
 });
 
 /** Any program of a bounded size; it always ends. */
-export const anyProgram: fc.Arbitrary<Program> = fc.record({ main: parts.block, helper: parts.expression });
+export const anyProgram: fc.Arbitrary<Program> = fc.record({
+  main: fc.array(parts.statement, { minLength: 3, maxLength: 8 }),
+  helper: parts.expression,
+});
