@@ -1,5 +1,5 @@
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
-import type { IncomingCall, StepOutcome } from './execute-request.ts';
+import { type IncomingCall, markProcessing, type StepOutcome } from './execute-request.ts';
 import { stopCanister } from './lifecycle.ts';
 import { managementServices } from './management-services.ts';
 import type { AttachedCycles, ManagementCall, ManagementResult } from './management/contract.ts';
@@ -68,6 +68,7 @@ export function executeManagementCall(
       ? { kind: 'reject', rejection: call.fault.rejection }
       : world.management.execute(managementServices(world, stop), managementCall);
   if (result.kind !== 'pending') answer(world, call.receiver, call.origin, result, cycles.takeRest());
+  else if (call.origin.kind === 'ingress') markProcessing(world, call.origin.ingressId);
   return {
     kind: 'management',
     canisterId: call.receiver.toText(),

@@ -155,7 +155,8 @@ function refuse(world: World, call: IncomingCall, rejection: Rejection): StepOut
   };
 }
 
-function markProcessing(world: World, ingressId: number): void {
+/** A user's call has begun and its answer is still to come. */
+export function markProcessing(world: World, ingressId: number): void {
   const record = world.state.ingress.get(ingressId);
   if (record?.status.status !== 'received') return;
   world.state.ingress.set(ingressId, { ...record, status: { status: 'processing' } });

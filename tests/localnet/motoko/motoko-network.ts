@@ -43,7 +43,6 @@ export function encode(values: readonly Typed[]): Uint8Array {
 /** What `caller.mo` expects of a counter: Motoko checks the type that an actor is passed with. */
 const counterInterface = IDL.Service({
   add: IDL.Func([IDL.Nat], [IDL.Nat]),
-  addAfter: IDL.Func([IDL.Nat, IDL.Nat], [IDL.Nat]),
   trapAfterWriting: IDL.Func([], []),
   refuse: IDL.Func([IDL.Text], []),
   divide: IDL.Func([IDL.Nat, IDL.Nat], [IDL.Nat]),

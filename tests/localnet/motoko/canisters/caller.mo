@@ -1,9 +1,8 @@
 import Prim "mo:⛔";
 
-persistent actor class Caller() = self {
+persistent actor class Caller() {
   type Counter = actor {
     add : (Nat) -> async Nat;
-    addAfter : (Nat, Nat) -> async Nat;
     trapAfterWriting : () -> async ();
     refuse : (Text) -> async ();
     divide : (Nat, Nat) -> async Nat;
@@ -31,7 +30,6 @@ persistent actor class Caller() = self {
   var steps : [Text] = [];
   func note(text : Text) { steps := Prim.Array_tabulate<Text>(steps.size() + 1, func(i) { if (i < steps.size()) steps[i] else text }) };
   public query func getSteps() : async [Text] { steps };
-  public func balance() : async Nat { Prim.cyclesBalance() };
 
   func describe(error : Error) : Text {
     let code = switch (Prim.errorCode(error)) {
@@ -109,9 +107,8 @@ persistent actor class Caller() = self {
     accepted
   };
 
-  public func sendInVain(counter : Counter, amount : Nat) : async Nat {
-    try { await (with cycles = amount) counter.acceptThenTrap() } catch _ {};
-    Prim.cyclesRefunded()
+  public func sendInVain(counter : Counter, amount : Nat) : async () {
+    try { await (with cycles = amount) counter.acceptThenTrap() } catch _ {}
   };
 
   // Creates, installs and hands over a canister, as the Manager does.
@@ -127,7 +124,7 @@ persistent actor class Caller() = self {
     try {
       ignore await (with cycles) management.create_canister({ settings = null; sender_canister_version = null });
       "created"
-    } catch error { describe(error) # " refunded " # debug_show(Prim.cyclesRefunded()) }
+    } catch error { describe(error) }
   };
 
   public func deposit(canister_id : Principal, cycles : Nat) : async () {
@@ -152,6 +149,4 @@ persistent actor class Caller() = self {
   public func unknownManagementMethod() : async Text {
     try { await management.nonexistent_method(); "no error" } catch error { describe(error) }
   };
-
-  public func itself() : async Principal { Prim.principalOfActor(self) };
 }

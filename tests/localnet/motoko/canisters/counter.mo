@@ -41,16 +41,6 @@ persistent actor class Counter(first : Nat) {
 
   public func forever() : async () { loop { since += 1 } };
 
-  // Answers only after as many rounds of calls to itself.
-  public func addAfter(rounds : Nat, amount : Nat) : async Nat {
-    var left = rounds;
-    while (left > 0) {
-      await nothing();
-      left -= 1
-    };
-    await add(amount)
-  };
-
   public func acceptCycles(most : Nat) : async Nat {
     Prim.cyclesAccept<system>(most)
   };
