@@ -48,7 +48,7 @@ const roomRules = rooms.map((room) => {
 });
 
 export default defineConfig(
-  { ignores: ['node_modules/', '.canisters/', '.cache/', 'coverage/'] },
+  { ignores: ['node_modules/', 'src/client/generated/', '.canisters/', '.cache/', 'coverage/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -38,7 +38,9 @@ function report(built: BuiltCanister): string {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Error && 'code' in error)) throw error;
-  console.error(`${String(error.code)}: ${error.message}`);
+  // Thrown on, it would be shown with a source line of several megabytes: the Wasm tools handle uncaught exceptions.
+  console.error(
+    error instanceof Error && 'code' in error ? `${String(error.code)}: ${error.message}` : error,
+  );
   process.exitCode = 1;
 }

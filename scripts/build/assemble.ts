@@ -5,19 +5,25 @@ import type { CanisterBuild } from './build-canister.ts';
 import { BuildError } from './build-error.ts';
 import { type Bundle, bundleCanister } from './bundle.ts';
 import { appendCustomSection } from './custom-section.ts';
+import { projectPath } from './paths.ts';
+import { readWrittenCandid } from './written-candid.ts';
 
 /** A canister in memory. */
 export interface AssembledCanister {
   readonly wasm: Uint8Array;
   readonly candid: string;
   readonly bundle: Bundle;
+  /** Our own files it was made from, relative to the checkout. */
+  readonly sources: readonly string[];
 }
 
 /** From sources to a module that can be installed. Reads files, writes none. */
 export async function assembleCanister(build: CanisterBuild): Promise<AssembledCanister> {
   const azle = await loadAzle();
   const bundle = await bundleCanister(resolve(build.main), azle);
-  const { wasm: azleWasm, candid } = await putIntoTemplate(bundle.minified, azle);
+  const { wasm: azleWasm, candid: generatedCandid } = await putIntoTemplate(bundle.minified, azle);
+  const { candidFile } = build;
+  const candid = candidFile ? await readWrittenCandid(resolve(candidFile), generatedCandid) : generatedCandid;
   const rewritten =
     build.durableCalls === false
       ? azleWasm
@@ -26,7 +32,8 @@ export async function assembleCanister(build: CanisterBuild): Promise<AssembledC
   if (!WebAssembly.validate(wasm)) {
     throw new BuildError('build.invalid-wasm', `The module built for ${build.name} is not valid Wasm.`);
   }
-  return { wasm, candid, bundle };
+  const sources = candidFile ? [...bundle.sources, projectPath(resolve(candidFile))] : bundle.sources;
+  return { wasm, candid, bundle, sources };
 }
 
 async function putIntoTemplate(

@@ -12,6 +12,11 @@ export interface CanisterBuild {
   readonly main: string;
   readonly outputDirectory: string;
   /**
+   * The canister's interface, kept by hand for people. It goes into the Wasm and the outputs, and the build fails when
+   * it is not what the code implements. Without one, azle's generated interface goes there.
+   */
+  readonly candidFile?: string;
+  /**
    * The hidden, manual update method that receives the responses of durable calls. Required by a canister that
    * makes durable calls; see docs/durable-calls.md.
    */
@@ -48,12 +53,12 @@ export async function buildCanister(build: CanisterBuild): Promise<BuiltCanister
 
   // Loaded only now: the bundler and the Wasm tools take a second to start, and most runs find nothing to do.
   const { assembleCanister } = await import('./assemble.ts');
-  const { wasm, candid, bundle } = await assembleCanister(build);
+  const { wasm, candid, bundle, sources } = await assembleCanister(build);
   const gzip = gzipModule(wasm);
 
   const newStamp: BuildStamp = {
-    fingerprint: await fingerprint(build, bundle.sources),
-    sources: bundle.sources,
+    fingerprint: await fingerprint(build, sources),
+    sources,
     wasmSha256: sha256(wasm),
     wasmBytes: wasm.length,
     gzipSha256: sha256(gzip),

@@ -3,7 +3,8 @@ export class BuildError extends Error {
   override readonly name = 'BuildError';
 
   constructor(
-    readonly code: 'build.azle-changed' | 'build.no-such-canister' | 'build.invalid-wasm',
+    readonly code:
+      'build.azle-changed' | 'build.candid-differs' | 'build.no-such-canister' | 'build.invalid-wasm',
     message: string,
   ) {
     super(message);

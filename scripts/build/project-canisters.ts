@@ -7,12 +7,14 @@ export const projectCanisters: readonly CanisterBuild[] = [
   {
     name: 'manager',
     main: join(projectRoot, 'src/manager/index.ts'),
+    candidFile: join(projectRoot, 'src/manager/manager.did'),
     outputDirectory: join(projectRoot, '.canisters/manager'),
     durableResponseMethod: 'durableResponse',
   },
   {
     name: 'greeter',
     main: join(projectRoot, 'src/greeter/index.ts'),
+    candidFile: join(projectRoot, 'src/greeter/greeter.did'),
     outputDirectory: join(projectRoot, '.canisters/greeter'),
   },
 ];

@@ -8,7 +8,7 @@ import { projectPath, projectRoot } from './paths.ts';
 export interface BuildStamp {
   /** Digest of everything the outputs depend on. */
   readonly fingerprint: string;
-  /** Our own files in the bundle, relative to the checkout. */
+  /** Our own files in the bundle, and the Candid file; relative to the checkout. */
   readonly sources: readonly string[];
   /** The module hash of an installation of the uncompressed module. */
   readonly wasmSha256: string;
