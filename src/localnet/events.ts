@@ -66,7 +66,7 @@ export type NetworkEvent =
       readonly refundCycles: bigint;
     }
   | {
-      readonly event: 'requestDropped' | 'callExpired';
+      readonly event: 'callDelivered' | 'requestDropped' | 'callExpired';
       readonly step: number;
       readonly caller: string;
       readonly callee: string;

@@ -269,6 +269,14 @@ export class LocalNetwork {
   }
 
   #executeRequest(message: RequestMessage): StepOutcome {
+    this.#world.emit({
+      event: 'callDelivered',
+      step: this.#world.state.executedSteps,
+      caller: message.sender.toText(),
+      callee: message.receiver.toText(),
+      method: message.method,
+      callbackId: message.callbackId,
+    });
     const refusal =
       message.place === 'outputQueue' ? inductionRefusal(this.#world, message.receiver) : undefined;
     if (refusal !== undefined) {

@@ -16,6 +16,8 @@ export class TestNetwork {
   readonly events: NetworkEvent[] = [];
   readonly network: LocalNetwork;
   readonly management;
+  /** Its calls are delivered before everything that waits. */
+  readonly managementAhead;
 
   constructor(options: LocalNetworkOptions = {}) {
     this.network = new LocalNetwork({
@@ -27,6 +29,7 @@ export class TestNetwork {
       },
     });
     this.management = managementClient(this.network, user);
+    this.managementAhead = managementClient({ update: (call) => this.network.updateAhead(call) }, user);
   }
 
   /** A running programmable canister, whose init program is empty unless given. */
