@@ -63,7 +63,12 @@ export class ByteReader {
 
   /** A length-prefixed UTF-8 name. */
   name(): string {
-    return utf8.decode(this.view(this.u32()));
+    const encoded = this.view(this.u32());
+    try {
+      return utf8.decode(encoded);
+    } catch {
+      throw new InvalidModuleError('Failed to decode wasm module: a name is not valid UTF-8');
+    }
   }
 
   /** Reads a vector: its length, then each element with `element`. */

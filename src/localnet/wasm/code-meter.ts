@@ -34,7 +34,7 @@ export class CodeMeter {
    * Writes the body at `code[start..end)` with its metering, length-prefixed.
    *
    * @param index - of the function among those the module defines, for error texts
-   * @throws InvalidModuleError for an instruction the IC has not got, or a function too large or too complex
+   * @throws InvalidModuleError for an instruction the IC has not got, or a function too complex
    */
   writeMetered(code: Uint8Array, start: number, end: number, index: number): void {
     const points = this.#points;

@@ -56,6 +56,30 @@ export interface CustomSection {
 }
 
 /**
+ * Checks what is asked before the engine spends time on the module.
+ *
+ * @throws InvalidModuleError for more code than allowed, and for memories this network does not run
+ */
+export function checkCodeAndMemories(layout: ModuleLayout): void {
+  const codeBytes = layout.sections.get(sectionIds.code)?.length ?? 0;
+  if (codeBytes > limits.codeSectionBytes) {
+    throw new InvalidModuleError(
+      `Wasm module code section size of ${codeBytes} exceeds the maximum allowed size of ${limits.codeSectionBytes}`,
+    );
+  }
+  if (layout.memories.length > 1) {
+    throw new InvalidModuleError(`Wasm module has ${layout.memories.length} memories but may have at most 1`);
+  }
+  // The engine would refuse some of these too, but its text would not say what to do.
+  if (layout.memories.some(({ is64Bit }) => is64Bit)) {
+    throw new InvalidModuleError(
+      'Wasm module has a 64-bit memory, which this network does not run. ' +
+        'Compile for wasm32; with Motoko: moc --legacy-persistence.',
+    );
+  }
+}
+
+/**
  * Checks what the IC demands of a module beyond being valid Wasm, except for the limits on single functions.
  *
  * Source: IC interface spec, "Canister module format", and the replica's `validation.rs`, whose texts these are.
@@ -63,12 +87,6 @@ export interface CustomSection {
  * @throws InvalidModuleError
  */
 export function checkModule(layout: ModuleLayout): void {
-  const codeBytes = layout.sections.get(sectionIds.code)?.length ?? 0;
-  if (codeBytes > limits.codeSectionBytes) {
-    throw new InvalidModuleError(
-      `Wasm module code section size of ${codeBytes} exceeds the maximum allowed size of ${limits.codeSectionBytes}`,
-    );
-  }
   checkImports(layout);
   checkGlobals(layout);
   checkDataSegments(layout);

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
 import { InvalidModuleError } from './invalid-module-error.ts';
-import { type ModuleLayout, readLayout } from './module-layout.ts';
+import { readLayout } from './module-layout.ts';
 import {
   type CanisterExports,
+  checkCodeAndMemories,
   checkModule,
   type CustomSection,
   readCanisterExports,
@@ -55,7 +56,7 @@ export function prepareModule(uploaded: Uint8Array): PreparedModule {
 
 function prepare(wasm: Uint8Array): PreparedModule {
   const layout = readLayout(wasm);
-  checkMemories(layout);
+  checkCodeAndMemories(layout);
   checkValidity(wasm);
   checkModule(layout);
   const canisterExports = readCanisterExports(layout);
@@ -91,19 +92,6 @@ function decompress(uploaded: Uint8Array): Uint8Array {
     );
   }
   return wasm;
-}
-
-/** Asked before the engine is, whose text would not say what to do. */
-function checkMemories(layout: ModuleLayout): void {
-  if (layout.memories.length > 1) {
-    throw new InvalidModuleError(`Wasm module has ${layout.memories.length} memories but may have at most 1`);
-  }
-  if (layout.memories.some(({ is64Bit }) => is64Bit)) {
-    throw new InvalidModuleError(
-      'Wasm module has a 64-bit memory, which this network does not run. ' +
-        'Compile for wasm32; with Motoko: moc --legacy-persistence.',
-    );
-  }
 }
 
 /** The engine validates the module as uploaded: rewriting could make an index valid that was not. */
