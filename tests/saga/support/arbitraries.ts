@@ -30,42 +30,64 @@ export const anyFacts: fc.Arbitrary<TestFacts> = fc.dictionary(
 
 const anyLearned = fc.option(anyFacts, { nil: undefined });
 
-/** What a step of a saga may be answered, of every kind and class. */
-export const anyOutcome: fc.Arbitrary<Outcome<TestFacts>> = fc.oneof(
-  anyLearned.map((learned) => ({ kind: 'applied' as const, ...(learned ? { learned } : {}) })),
-  fc
-    .tuple(
-      fc.oneof(
-        { weight: 4, arbitrary: anyError('retryable') },
-        { weight: 1, arbitrary: anyError('terminal') },
-      ),
-      fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined, freq: 2 }),
-    )
-    .map(([error, retryAfterMs]) => ({
-      kind: 'notApplied' as const,
-      error,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    })),
-  anyError('unknown').map((error) => ({ kind: 'unknown' as const, error })),
-  anyError('interrupted').map((error) => ({ kind: 'interrupted' as const, error })),
-  anyError('defect').map((error) => ({ kind: 'defect' as const, error })),
+const anyApplied = anyLearned.map((learned) => ({
+  kind: 'applied' as const,
+  ...(learned ? { learned } : {}),
+}));
+
+const anyNotApplied = fc
+  .tuple(
+    fc.oneof({ weight: 5, arbitrary: anyError('retryable') }, { weight: 1, arbitrary: anyError('terminal') }),
+    fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined, freq: 2 }),
+  )
+  .map(([error, retryAfterMs]) => ({
+    kind: 'notApplied' as const,
+    error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }));
+
+/** What a step of a saga may be answered, of every kind and class. What lets a saga go on comes more often. */
+export const anyOutcome: fc.Arbitrary<Outcome<TestFacts>> = plain(
+  fc.oneof(
+    { weight: 4, arbitrary: anyApplied },
+    { weight: 4, arbitrary: anyNotApplied },
+    { weight: 3, arbitrary: anyError('unknown').map((error) => ({ kind: 'unknown' as const, error })) },
+    {
+      weight: 1,
+      arbitrary: anyError('interrupted').map((error) => ({ kind: 'interrupted' as const, error })),
+    },
+    { weight: 1, arbitrary: anyError('defect').map((error) => ({ kind: 'defect' as const, error })) },
+  ),
 );
 
-/** What a reading of evidence may lead to, of every kind. */
-export const anyVerdict: fc.Arbitrary<Verdict<TestFacts>> = fc.oneof(
-  fc
-    .tuple(fc.constantFrom('applied', 'notApplied'), anyText(), anyLearned)
-    .map(([kind, evidence, learned]) => ({
-      kind,
-      evidence,
-      ...(learned ? { learned } : {}),
-    })) as fc.Arbitrary<Verdict<TestFacts>>,
-  anyText().map((evidence) => ({ kind: 'undecided' as const, evidence })),
-  fc.record({ kind: fc.constant('unfinished' as const), evidence: anyText(), learned: anyFacts }),
-  fc
-    .constantFrom('retryable', 'terminal', 'unknown', 'interrupted', 'defect')
-    .chain((errorClass) => anyError(errorClass))
-    .map((error) => ({ kind: 'unreadable' as const, error })),
+const anyDecision = fc
+  .tuple(
+    fc.constantFrom('applied' as const, 'notApplied' as const, 'notApplied' as const),
+    anyText(),
+    anyLearned,
+  )
+  .map(([kind, evidence, learned]) => ({ kind, evidence, ...(learned ? { learned } : {}) }));
+
+const anyUnreadable = fc
+  .constantFrom('retryable', 'retryable', 'retryable', 'terminal', 'unknown', 'interrupted', 'defect')
+  .chain((errorClass) => anyError(errorClass))
+  .map((error) => ({ kind: 'unreadable' as const, error }));
+
+/** What a reading of evidence may lead to, of every kind. What lets a saga go on comes more often. */
+export const anyVerdict: fc.Arbitrary<Verdict<TestFacts>> = plain(
+  fc.oneof(
+    { weight: 5, arbitrary: anyDecision },
+    { weight: 1, arbitrary: anyText().map((evidence) => ({ kind: 'undecided' as const, evidence })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('unfinished' as const),
+        evidence: anyText(),
+        learned: anyFacts,
+      }),
+    },
+    { weight: 2, arbitrary: anyUnreadable },
+  ),
 );
 
 function anyText(): fc.Arbitrary<string> {
@@ -76,4 +98,9 @@ function anyError<Class extends StepError['class']>(
   errorClass: Class,
 ): fc.Arbitrary<StepError & { readonly class: Class }> {
   return fc.record({ class: fc.constant(errorClass), code: anyText(), message: anyText() });
+}
+
+/** Without the null prototypes that fast-check gives some of its objects, and strict comparisons see. */
+function plain<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return arbitrary.map((value) => structuredClone(value));
 }
