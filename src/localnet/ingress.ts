@@ -83,6 +83,8 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
 
 /** @returns who pays for receiving the call. @throws CallRejectedError */
 function admit(world: World, call: UpdateCall): CanisterState | undefined {
+  const tooMuch = tooLarge(call);
+  if (tooMuch !== undefined) throw new CallRejectedError(tooMuch);
   if (isManagementCanister(call.canisterId)) {
     const checked = world.management.checkIngress(managementServices(world), {
       sender: call.sender,
@@ -97,7 +99,7 @@ function admit(world: World, call: UpdateCall): CanisterState | undefined {
   if (canister === undefined) {
     throw new CallRejectedError(rejectionOf('IC0301', `Canister ${call.canisterId.toText()} not found.`));
   }
-  const refusal = notRunning(canister) ?? tooLarge(call) ?? inspect(world, canister, call);
+  const refusal = notRunning(canister) ?? inspect(world, canister, call);
   if (refusal !== undefined) throw new CallRejectedError(refusal);
   return canister;
 }

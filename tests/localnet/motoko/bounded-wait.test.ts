@@ -10,7 +10,7 @@ function setup() {
   return {
     network,
     counter,
-    add: () => caller.update<string>('addBounded', [counter.asActor, nat32(10)], IDL.Text),
+    add: () => caller.update('addBounded', [counter.asActor, nat32(10)], IDL.Text),
     /** What happens to the caller's one call to the counter. */
     disturb: (action: FaultAction) => network.faults.add({ caller: caller.id, callee: counter.id }, action),
   };

@@ -70,14 +70,15 @@ export class MotokoCanister {
   }
 
   /** @throws CallRejectedError */
-  update<Result>(method: string, parameters: readonly Typed[] = [], result?: IDL.Type): Result {
+  update<Result>(method: string, parameters: readonly Typed[] = [], result?: IDL.Type<Result>): Result {
     const arg = encode(parameters);
     const reply = this.network.update({ sender: developer, canisterId: this.id, method, arg });
+    // Candid has checked the value against the type; without a type there is none.
     return IDL.decode(result === undefined ? [] : [result], reply)[0] as Result;
   }
 
   /** @throws CallRejectedError */
-  query<Result>(method: string, parameters: readonly Typed[], result: IDL.Type): Result {
+  query<Result>(method: string, parameters: readonly Typed[], result: IDL.Type<Result>): Result {
     const arg = encode(parameters);
     const reply = this.network.query({ sender: developer, canisterId: this.id, method, arg });
     return IDL.decode([result], reply)[0] as Result;
@@ -85,7 +86,7 @@ export class MotokoCanister {
 
   /** The count of a `counter`. */
   get count(): bigint {
-    return this.query('read', [], IDL.Nat);
+    return BigInt(this.query('read', [], IDL.Nat));
   }
 }
 
@@ -93,7 +94,7 @@ export class MotokoCanister {
 export interface MotokoNetwork {
   readonly network: LocalNetwork;
   readonly management: ManagementClient;
-  install(name: MotokoSource, parameters?: readonly Typed[]): MotokoCanister;
+  readonly install: (name: MotokoSource, parameters?: readonly Typed[]) => MotokoCanister;
 }
 
 export function motokoNetwork(options: LocalNetworkOptions = {}): MotokoNetwork {

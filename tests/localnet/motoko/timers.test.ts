@@ -23,7 +23,7 @@ describe('timers in Motoko canisters', () => {
 
   test('a recurring timer runs at each interval until it is cancelled', () => {
     const { network, counter } = setup();
-    const timer = counter.update<bigint>('countLater', [nat64(second), bool(true)], IDL.Nat);
+    const timer = counter.update('countLater', [nat64(second), bool(true)], IDL.Nat);
     network.runFor(10_000);
     expect(counter.count).toBe(10n);
     counter.update('stopCounting', [nat(timer)]);
