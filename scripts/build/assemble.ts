@@ -6,6 +6,7 @@ import { BuildError } from './build-error.ts';
 import { type Bundle, bundleCanister } from './bundle.ts';
 import { appendCustomSection } from './custom-section.ts';
 import { projectPath } from './paths.ts';
+import { fillTemplate } from './template.ts';
 import { readWrittenCandid } from './written-candid.ts';
 
 /** A canister in memory. */
@@ -42,9 +43,9 @@ async function putIntoTemplate(
 ): Promise<{ wasm: Uint8Array; candid: string }> {
   const wasmData: CanisterWasmData = { envVars: [['AZLE_VERSION', azle.version]], mainJsPath: 'main.js' };
   // Entry points are registered by decorators, so the class has to run once before its exports can be written.
-  const probe = await azle.manipulateWasmBinary(javaScript, azle.templatePath, wasmData, false);
+  const probe = await fillTemplate(azle, javaScript, wasmData);
   const { candid, methodMeta } = await azle.execute(probe);
-  const wasm = await azle.manipulateWasmBinary(javaScript, azle.templatePath, wasmData, false, methodMeta);
+  const wasm = await fillTemplate(azle, javaScript, wasmData, methodMeta);
   return { wasm, candid };
 }
 

@@ -1,3 +1,4 @@
+import type binaryen from 'binaryen';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,14 +28,23 @@ export interface AzleBuildPieces {
   readonly version: string;
   /** JavaScript that instantiates the canister class and describes it. */
   handleClassApiCanister(main: string): string;
-  /** Puts the JavaScript into the template and adds one export for each entry point. */
-  manipulateWasmBinary(
-    javaScript: string,
-    templatePath: string,
-    wasmData: CanisterWasmData,
-    validate: boolean,
-    methodMeta?: MethodMeta,
-  ): Promise<Uint8Array>;
+  /** Reads the template. */
+  getModule(templatePath: string): Promise<binaryen.Module>;
+  /** Adds one export for each entry point; without a description only those that every canister has. */
+  addCanisterMethodProxies(module: binaryen.Module, methodMeta: MethodMeta | undefined): void;
+  getMemoryInformation(module: binaryen.Module): {
+    memoryInfo: binaryen.MemoryInfo;
+    memorySegmentInfos: binaryen.MemorySegment[];
+  };
+  encode(text: string): Uint8Array;
+  addPassiveDataSegmentsToMemory(
+    module: binaryen.Module,
+    memoryInfo: binaryen.MemoryInfo,
+    memorySegmentInfos: binaryen.MemorySegment[],
+    javaScript: Uint8Array,
+    wasmData: Uint8Array,
+  ): void;
+  addPassiveSizeFunction(module: binaryen.Module, name: string, content: Uint8Array): void;
   /** Runs a canister far enough to learn its Candid interface and entry points. */
   execute(wasm: Uint8Array): Promise<{ candid: string; methodMeta: MethodMeta }>;
 }
@@ -66,7 +76,10 @@ export async function loadAzle(): Promise<AzleBuildPieces> {
     templatePath,
     version: azleVersion,
     ...(javaScript as Pick<AzleBuildPieces, 'handleClassApiCanister'>),
-    ...(manipulate as Pick<AzleBuildPieces, 'manipulateWasmBinary'>),
+    ...(manipulate as Omit<
+      AzleBuildPieces,
+      'templatePath' | 'version' | 'handleClassApiCanister' | 'execute'
+    >),
     ...(execute as Pick<AzleBuildPieces, 'execute'>),
   };
 }
