@@ -26,14 +26,6 @@ const { memoryGrowOpcode, weightOfMemoryGrow, tableSetOpcode } = instructions;
  */
 const maximumComplexityPerFunction = 1_000_000;
 
-/** What a function body was found to contain. */
-export interface FunctionFacts {
-  /** Instructions, each `end` included. */
-  readonly instructionCount: number;
-  /** Whether it has an instruction that changes a table or drops a segment. */
-  readonly changesTablesOrSegments: boolean;
-}
-
 /**
  * Cuts the instructions at `code[start..end)` into basic blocks and weighs them.
  *
@@ -41,8 +33,10 @@ export interface FunctionFacts {
  * branches, returns and `unreachable`, and inside `loop`. A function entry and a loop are re-entrant: code can
  * run there again, so the limit must be tested.
  *
- * @param points - filled with the blocks and the instructions charged per element
+ * @param points - filled with the blocks, the instructions charged per element, and those that change a table or drop
+ *   a segment
  * @param index - of the function among those the module defines, for error texts
+ * @returns how many instructions there are, each `end` included
  * @throws InvalidModuleError for an instruction the IC has not got, or a function too complex
  */
 export function findBasicBlocks(
@@ -51,14 +45,13 @@ export function findBasicBlocks(
   end: number,
   points: InjectionPoints,
   index: number,
-): FunctionFacts {
+): number {
   points.clear();
   let block = points.add(start, 'reentrant block', 0);
   // The replica starts at 1: even an empty function costs something.
   let weight = 1;
   let instructionCount = 0;
   let complexity = 0;
-  let changesTablesOrSegments = false;
   let position = start;
   while (position < end) {
     const opcodeAt = position;
@@ -98,7 +91,7 @@ export function findBasicBlocks(
         for (let leb = 0; leb < instruction.lebs; leb += 1) position = skipLeb(code, position);
         weight += instruction.weight;
         complexity += instruction.complexity;
-        changesTablesOrSegments ||= instruction.changesTablesOrSegments;
+        if (instruction.changesTablesOrSegments) points.add(opcodeAt, 'note change', 0);
         if (instruction.chargesPerElement) points.add(opcodeAt, 'charge per element', 0);
         continue;
       }
@@ -115,7 +108,7 @@ export function findBasicBlocks(
     }
     weight += opcode === memoryGrowOpcode ? weightOfMemoryGrow : (weightOf[opcode] as number);
     complexity += complexityOf[opcode] as number;
-    changesTablesOrSegments ||= opcode === tableSetOpcode;
+    if (opcode === tableSetOpcode) points.add(opcodeAt, 'note change', 0);
     const boundary = boundaryOf[opcode];
     if (boundary !== sameBlock) {
       points.setWeight(block, weight);
@@ -125,7 +118,7 @@ export function findBasicBlocks(
   }
   // The last block is the empty one behind the final `end`, so its weight of 0 stands.
   checkComplexity(index, complexity);
-  return { instructionCount, changesTablesOrSegments };
+  return instructionCount;
 }
 
 function checkComplexity(index: number, complexity: number): void {

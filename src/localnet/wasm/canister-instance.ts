@@ -27,15 +27,10 @@ export class CanisterInstance {
   readonly #globals: readonly WebAssembly.Global[];
   readonly #counter: WebAssembly.Global;
   readonly #exhausted: WebAssembly.Global;
+  readonly #changed: WebAssembly.Global;
   #view = noMemory;
   #limit = 0n;
   #pendingCharge = 0;
-
-  /**
-   * False when the module can change its tables or drop segments. The IC makes such changes vanish after every
-   * message, this instance cannot undo them: create a new one for the next execution.
-   */
-  readonly reusable: boolean;
 
   private constructor(module: PreparedModule, instance: WebAssembly.Instance) {
     this.#exports = instance.exports;
@@ -45,7 +40,15 @@ export class CanisterInstance {
     this.#globals = module.mutableGlobals.map(
       (index) => instance.exports[exportNames.mutableGlobal(index)] as WebAssembly.Global,
     );
-    this.reusable = !module.changesTablesOrSegments;
+    this.#changed = instance.exports[exportNames.changed] as WebAssembly.Global;
+  }
+
+  /**
+   * False once the code has changed a table or dropped a segment. The IC makes such changes vanish after every
+   * message, this instance cannot undo them: create a new one for the next execution.
+   */
+  get reusable(): boolean {
+    return this.#changed.value === 0;
   }
 
   /**

@@ -9,7 +9,9 @@ export interface MeteringIndices {
   readonly counterGlobal: number;
   /** `(mut i32)`: 1 once an execution was stopped for passing its limit. */
   readonly exhaustedGlobal: number;
-  /** `() -> ()`: sets it and traps. */
+  /** `(mut i32)`: 1 once a table was changed or a segment dropped. */
+  readonly changedGlobal: number;
+  /** `() -> ()`: sets `exhaustedGlobal` and traps. */
   readonly exhaustedFunction: number;
   /** `(i64) -> i64`: charges its parameter and returns it. */
   readonly chargeFunction: number;
@@ -22,8 +24,6 @@ export class CodeMeter {
   readonly #points = new InjectionPoints();
   /** Instructions in all bodies so far, each `end` included. */
   instructionCount = 0;
-  /** Whether an instruction that changes a table or drops a segment was seen. */
-  changesTablesOrSegments = false;
 
   constructor(writer: ByteWriter, indices: MeteringIndices) {
     this.#writer = writer;
@@ -38,9 +38,7 @@ export class CodeMeter {
    */
   writeMetered(code: Uint8Array, start: number, end: number, index: number): void {
     const points = this.#points;
-    const facts = findBasicBlocks(code, skipLocals(code, start), end, points, index);
-    this.instructionCount += facts.instructionCount;
-    this.changesTablesOrSegments ||= facts.changesTablesOrSegments;
+    this.instructionCount += findBasicBlocks(code, skipLocals(code, start), end, points, index);
     this.#writer.lengthPrefixed(() => {
       let copied = start;
       for (let point = 0; point < points.length; point += 1) {
@@ -56,11 +54,16 @@ export class CodeMeter {
 
   #inject(point: number): void {
     const writer = this.#writer;
-    const { counterGlobal, chargeFunction, exhaustedFunction } = this.#indices;
+    const { counterGlobal, changedGlobal, chargeFunction, exhaustedFunction } = this.#indices;
     const kind = this.#points.kind(point);
     if (kind === 'charge per element') {
       // i64.extend_i32_u, call, i32.wrap_i64: the charged operand stays on the stack.
       writer.byte(0xad).byte(0x10).u32(chargeFunction).byte(0xa7);
+      return;
+    }
+    if (kind === 'note change') {
+      // changed := 1
+      writer.byte(0x41).byte(1).byte(0x24).u32(changedGlobal);
       return;
     }
     const weight = this.#points.weight(point);

@@ -1,7 +1,7 @@
 /** What a place in the code gets injected. */
-export type InjectionKind = 'block' | 'reentrant block' | 'charge per element';
+export type InjectionKind = 'block' | 'reentrant block' | 'charge per element' | 'note change';
 
-const kinds: readonly InjectionKind[] = ['block', 'reentrant block', 'charge per element'];
+const kinds: readonly InjectionKind[] = ['block', 'reentrant block', 'charge per element', 'note change'];
 
 /**
  * The places of one function that get metering code, in order of position.

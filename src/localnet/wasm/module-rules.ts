@@ -36,6 +36,7 @@ const reservedNames: ReadonlySet<string> = new Set([
   exportNames.memory,
   exportNames.table,
   exportNames.exhausted,
+  exportNames.changed,
 ]);
 
 const methodExport = /^canister_(update|query|composite_query) (.*)$/s;

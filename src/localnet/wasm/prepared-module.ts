@@ -31,8 +31,6 @@ export interface PreparedModule extends CanisterExports {
   readonly importedFunctions: ReadonlySet<string>;
   /** Indices of the mutable globals. */
   readonly mutableGlobals: readonly number[];
-  /** Whether the code can change tables or drop segments, which no image records. */
-  readonly changesTablesOrSegments: boolean;
 }
 
 /** By SHA-256 of the uncompressed module; the least recently used is dropped. */
@@ -70,7 +68,6 @@ function prepare(wasm: Uint8Array): PreparedModule {
     instructionCount: rewritten.instructionCount + 2 * layout.globals.length,
     importedFunctions: new Set(layout.imports.map(({ name }) => name)),
     mutableGlobals: rewritten.mutableGlobals,
-    changesTablesOrSegments: rewritten.changesTablesOrSegments,
   };
 }
 

@@ -9,6 +9,7 @@ export const exportNames = {
   table: 'canister table',
   counter: 'canister counter_instructions',
   exhausted: 'canister instructions_exhausted',
+  changed: 'canister tables_or_segments_changed',
   start: 'canister_start',
   mutableGlobalPrefix,
   mutableGlobal: (index: number): string => `${mutableGlobalPrefix}${index}`,

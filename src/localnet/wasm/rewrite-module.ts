@@ -30,8 +30,6 @@ export interface RewrittenModule {
   readonly mutableGlobals: readonly number[];
   /** Instructions in the code section. */
   readonly instructionCount: number;
-  /** Whether the code has instructions that change tables or drop segments. */
-  readonly changesTablesOrSegments: boolean;
 }
 
 /**
@@ -46,6 +44,7 @@ export function rewriteModule(layout: ModuleLayout): RewrittenModule {
   const metering: MeteringIndices = {
     counterGlobal: layout.globals.length,
     exhaustedGlobal: layout.globals.length + 1,
+    changedGlobal: layout.globals.length + 2,
     exhaustedFunction: functionCount,
     chargeFunction: functionCount + 1,
   };
@@ -66,8 +65,9 @@ export function rewriteModule(layout: ModuleLayout): RewrittenModule {
     writer.u32(layout.types.length).u32(layout.types.length + 1);
   });
   contents.set(sectionIds.global, (writer) => {
-    appendTo(writer, layout.sections.get(sectionIds.global), 2);
-    writer.bytes([i64, 1, 0x42, 0, 0x0b]).bytes([i32, 1, 0x41, 0, 0x0b]);
+    appendTo(writer, layout.sections.get(sectionIds.global), 3);
+    const i32Zero = [i32, 1, 0x41, 0, 0x0b];
+    writer.bytes([i64, 1, 0x42, 0, 0x0b]).bytes(i32Zero).bytes(i32Zero);
   });
   contents.set(sectionIds.export, (writer) => {
     writeExports(writer, layout, metering, mutableGlobals);
@@ -85,8 +85,7 @@ export function rewriteModule(layout: ModuleLayout): RewrittenModule {
     });
   }
   writeNameSection(output, layout);
-  const { instructionCount, changesTablesOrSegments } = meter;
-  return { wasm: output.written, mutableGlobals, instructionCount, changesTablesOrSegments };
+  return { wasm: output.written, mutableGlobals, instructionCount: meter.instructionCount };
 }
 
 /** Copies a vector section (absent: an empty one), announcing `added` elements the caller writes next. */
@@ -112,6 +111,7 @@ function writeExports(
     exported.push([exportNames.start, exportKind.function, layout.startFunction]);
   exported.push([exportNames.counter, exportKind.global, metering.counterGlobal]);
   exported.push([exportNames.exhausted, exportKind.global, metering.exhaustedGlobal]);
+  exported.push([exportNames.changed, exportKind.global, metering.changedGlobal]);
   for (const index of mutableGlobals)
     exported.push([exportNames.mutableGlobal(index), exportKind.global, index]);
   writer.u32(exported.length);

@@ -8,7 +8,10 @@ declare namespace WebAssembly {
   type ExportValue = Memory | Table | Global | ((...parameters: (number | bigint)[]) => unknown);
 
   type Module = object;
-  const Module: new (bytes: Uint8Array) => Module;
+  const Module: {
+    new (bytes: Uint8Array): Module;
+    exports(module: Module): { readonly name: string; readonly kind: string }[];
+  };
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: Readonly<Record<string, ExportValue>>;
