@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
+import { checkDataSegments } from './data-segments.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
 import { readLayout } from './module-layout.ts';
 import {
@@ -29,11 +30,13 @@ export interface PreparedModule extends CanisterExports {
   readonly instructionCount: number;
   /** Names of the `ic0` functions the module imports. */
   readonly importedFunctions: ReadonlySet<string>;
+  /** How far into the memory the data segments of a new instance write. */
+  readonly initialisedBytes: number;
   /** Indices of the mutable globals. */
   readonly mutableGlobals: readonly number[];
 }
 
-/** By SHA-256 of the uncompressed module; the least recently used is dropped. */
+/** By SHA-256 of the module as uploaded, so that a known one is not even unpacked; the least recently used is dropped. */
 const cache = new Map<string, PreparedModule>();
 
 /**
@@ -43,9 +46,8 @@ const cache = new Map<string, PreparedModule>();
  *   does not run
  */
 export function prepareModule(uploaded: Uint8Array): PreparedModule {
-  const wasm = decompress(uploaded);
-  const key = createHash('sha256').update(wasm).digest('hex');
-  const prepared = cache.get(key) ?? prepare(wasm);
+  const key = createHash('sha256').update(uploaded).digest('hex');
+  const prepared = cache.get(key) ?? prepare(decompress(uploaded));
   cache.delete(key);
   cache.set(key, prepared);
   if (cache.size > maximumCachedModules) cache.delete(cache.keys().next().value as string);
@@ -57,6 +59,7 @@ function prepare(wasm: Uint8Array): PreparedModule {
   checkCodeAndMemories(layout);
   checkValidity(wasm);
   checkModule(layout);
+  const initialisedBytes = checkDataSegments(layout);
   const canisterExports = readCanisterExports(layout);
   const customSections = readCustomSections(layout);
   const rewritten = rewriteModule(layout);
@@ -67,6 +70,7 @@ function prepare(wasm: Uint8Array): PreparedModule {
     // Each initialiser is one instruction and its end.
     instructionCount: rewritten.instructionCount + 2 * layout.globals.length,
     importedFunctions: new Set(layout.imports.map(({ name }) => name)),
+    initialisedBytes,
     mutableGlobals: rewritten.mutableGlobals,
   };
 }
