@@ -7,7 +7,7 @@ export type Opt<T> = [] | [T];
 /** Who may read something about a canister: its logs, its snapshots or its status. */
 export type CandidVisibility = { controllers: null } | { public: null } | { allowed_viewers: Principal[] };
 
-export const visibility = IDL.Variant({
+const visibility = IDL.Variant({
   controllers: IDL.Null,
   public: IDL.Null,
   allowed_viewers: IDL.Vec(IDL.Principal),

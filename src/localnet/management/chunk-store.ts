@@ -1,7 +1,8 @@
 import type { CanisterState } from '../state.ts';
+import { charge } from './cycles.ts';
 import { chunkBytes, maximumStoredChunks, uploadChunkFeeCycles } from './limits.ts';
 import type { CanisterRequest } from './method.ts';
-import { chunkStoreError } from './rejections.ts';
+import { chunkStoreError, outOfCycles } from './rejections.ts';
 import { sha256, toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 
@@ -21,14 +22,10 @@ export function uploadChunk({ services, canister, argument }: CanisterRequest<{ 
         `or the maximum number of entries, ${maximumStoredChunks}`,
     );
   }
-  const spendable = canister.cycles - services.freezingLimitCycles(canister);
-  if (spendable < uploadChunkFeeCycles) {
-    throw chunkStoreError(
-      `Error charging for 'upload_chunk': Canister ${canister.id.toText()} is out of cycles: please top up the canister ` +
-        `with at least ${uploadChunkFeeCycles - spendable} additional cycles`,
-    );
+  const missingCycles = charge(services, canister, uploadChunkFeeCycles);
+  if (missingCycles > 0n) {
+    throw chunkStoreError(`Error charging for 'upload_chunk': ${outOfCycles(canister.id, missingCycles)}`);
   }
-  services.burnCycles(canister, uploadChunkFeeCycles);
   // Copied: a view into the call's argument would keep the whole message alive.
   canister.chunkStore.set(key, chunk.slice());
   return { hash };

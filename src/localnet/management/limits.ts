@@ -24,6 +24,9 @@ export const historyLength = 20;
 /** Cost of storing one chunk: 200 million instructions at one cycle each. */
 export const uploadChunkFeeCycles = 200_000_000n;
 
+/** Cost of taking or loading a snapshot, to which comes one cycle for each of its bytes. */
+export const snapshotBaseFeeCycles = 2_000_000_000n;
+
 /** What a canister gets from `provisional_create_canister_with_cycles` when no amount is given. */
 export const defaultProvisionalCycles = 100_000_000_000_000n;
 

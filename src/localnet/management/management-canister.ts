@@ -36,7 +36,8 @@ export const managementCanister: ManagementCanister = {
       const target = targetOf(services, opened);
       if (target === undefined) return { payer: undefined };
       requirePermission(method.permission ?? 'anyone', target, sender);
-      return { payer: method.permission === 'anyone' ? undefined : target };
+      const isFree = method.permission === 'anyone' || rescues(services, name, target);
+      return { payer: isFree ? undefined : target };
     }),
 
   query: (services, query) => {
@@ -45,6 +46,14 @@ export const managementCanister: ManagementCanister = {
     return result;
   },
 };
+
+/**
+ * Settings of a frozen canister can be changed, or nobody could lower the threshold that froze it. The replica
+ * charges for such a message afterwards what is there; here it is free.
+ */
+function rescues(services: ManagementServices, method: string, canister: CanisterState): boolean {
+  return method === 'update_settings' && canister.cycles < services.freezingLimitCycles(canister);
+}
 
 function execute(services: ManagementServices, call: ManagementCall): ManagementResult {
   const method = methodForUpdate(call.method);

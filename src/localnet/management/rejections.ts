@@ -120,13 +120,6 @@ export function idNotHostedHere(id: Principal): ManagementRejection {
   );
 }
 
-export function outOfCanisterIds(): ManagementRejection {
-  return new ManagementRejection(
-    'IC0101',
-    'Could not create canister. Subnet has surpassed its canister ID allocation.',
-  );
-}
-
 export function invalidSettings(message: string): ManagementRejection {
   const help = advice('Apply the described changes to make the settings valid.', 'invalid-settings');
   return new ManagementRejection('IC0504', `Could not validate the settings: ${message} ${help}`);
@@ -201,6 +194,22 @@ export function snapshotNotFound(id: Principal, snapshotId: string): ManagementR
   return new ManagementRejection(
     'IC0305',
     `Could not find the snapshot ID ${snapshotId} for canister ${id.toText()}.${help}`,
+  );
+}
+
+export function notEnoughCyclesForSnapshot(id: Principal, missingCycles: bigint): ManagementRejection {
+  const help = advice('Try sending more cycles with the request.');
+  return new ManagementRejection(
+    'IC0207',
+    `Canister snapshotting failed with: \`${outOfCycles(id, missingCycles)}\`${help}`,
+  );
+}
+
+/** Part of the errors of operations that the canister must pay for. */
+export function outOfCycles(id: Principal, missingCycles: bigint): string {
+  return (
+    `Canister ${id.toText()} is out of cycles: please top up the canister with at least ${missingCycles} ` +
+    'additional cycles'
   );
 }
 

@@ -1,9 +1,16 @@
 import type { CanisterSnapshot, CanisterState } from '../state.ts';
+import type { ManagementServices } from './contract.ts';
+import { charge } from './cycles.ts';
 import { originOf, recordChange } from './history.ts';
-import { maximumSnapshotsPerCanister } from './limits.ts';
+import { maximumSnapshotsPerCanister, snapshotBaseFeeCycles } from './limits.ts';
 import { uninstallCode } from './lifecycle.ts';
 import type { CanisterRequest } from './method.ts';
-import { snapshotNotFound, snapshotOfEmptyCanister, tooManySnapshots } from './rejections.ts';
+import {
+  notEnoughCyclesForSnapshot,
+  snapshotNotFound,
+  snapshotOfEmptyCanister,
+  tooManySnapshots,
+} from './rejections.ts';
 import { toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 import type {
@@ -38,6 +45,7 @@ export function takeSnapshot(request: CanisterRequest<TakeSnapshotArgument>): Ca
       usage.chunkStoreBytes +
       BigInt(code.certifiedData.length),
   };
+  pay(services, canister, snapshot);
   if (replaced !== undefined) canister.snapshots.delete(toHex(replaced.id));
   canister.snapshots.set(toHex(snapshot.id), snapshot);
   if (argument.uninstall_code[0] === true) uninstallCode(request);
@@ -52,6 +60,7 @@ export function loadSnapshot({
   argument,
 }: CanisterRequest<SnapshotIdRecord & SenderVersionRecord>): Nothing {
   const snapshot = findSnapshot(canister, argument.snapshot_id);
+  pay(services, canister, snapshot);
   services.restoreCode(canister, snapshot.code);
   canister.chunkStore = new Map(snapshot.chunkStore);
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
@@ -68,6 +77,11 @@ export function listSnapshots({ canister }: CanisterRequest<unknown>): CandidSna
 
 export function deleteSnapshot({ canister, argument }: CanisterRequest<SnapshotIdRecord>): Nothing {
   canister.snapshots.delete(toHex(findSnapshot(canister, argument.snapshot_id).id));
+}
+
+function pay(services: ManagementServices, canister: CanisterState, { totalBytes }: CanisterSnapshot): void {
+  const missingCycles = charge(services, canister, snapshotBaseFeeCycles + totalBytes);
+  if (missingCycles > 0n) throw notEnoughCyclesForSnapshot(canister.id, missingCycles);
 }
 
 function findSnapshot(canister: CanisterState, id: Uint8Array): CanisterSnapshot {

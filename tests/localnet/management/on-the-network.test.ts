@@ -65,6 +65,19 @@ describe('the management canister of a network', () => {
     expect(network.canister(id).cycles).toBe(afterStatus + 5n);
   });
 
+  test('settings of a frozen canister can be changed, so that it thaws', () => {
+    const { network, management } = setup();
+    const id = management.createCanister({ cycles: 1_000_000_000_000n });
+    management.installCode(id, { module: Uint8Array.from(header) });
+    management.updateSettings(id, { freezing_threshold: 2n ** 60n });
+    expect(() => {
+      management.stopCanister(id);
+    }).toThrow(/IC0207/);
+    management.updateSettings(id, { freezing_threshold: 1n });
+    management.stopCanister(id);
+    expect(network.canister(id).status).toBe('stopped');
+  });
+
   test('answers the status as a query, which costs nothing and shows the same', () => {
     const { network, management } = setup();
     const id = management.createCanister();

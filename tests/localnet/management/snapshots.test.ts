@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alice, emptyModule, ManagementHarness } from './management-harness.ts';
+import { alice, emptyModule, freezingLimit, ManagementHarness } from './management-harness.ts';
 import { rejectionOf } from './rejection-of.ts';
 
 function setup() {
@@ -55,6 +55,22 @@ describe('snapshots', () => {
       errorCode: 'IC0406',
     });
     expect(client.listSnapshots(target.id)).toHaveLength(10);
+  });
+
+  test('taking and loading cost 2 billion cycles and one for each byte, as long as the canister does not freeze', () => {
+    const harness = new ManagementHarness();
+    const bytes = 17n;
+    const fee = 2_000_000_000n + bytes;
+    const target = harness.addCanister(2n * fee + freezingLimit - 1n);
+    const client = harness.client(alice);
+    const { id, total_size } = client.takeSnapshot(target.id);
+    expect(total_size).toBe(bytes);
+    expect(target.cycles).toBe(fee + freezingLimit - 1n);
+    const rejection = rejectionOf(() => {
+      client.loadSnapshot(target.id, id);
+    });
+    expect(rejection).toMatchObject({ rejectCode: 2, errorCode: 'IC0207' });
+    expect(rejection.message).toContain('at least 1 additional cycles');
   });
 
   test('an empty canister has nothing to keep', () => {
