@@ -18,6 +18,7 @@ import {
   encodeQueueStatsResult,
   encodeTemplateResult,
   encodeTemplates,
+  prepareQueryResults,
 } from './candid/results.ts';
 import { answer } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
@@ -107,5 +108,6 @@ export default class Manager {
 /** A new life: attempts it starts bear its epoch, and the timers that the former life lost are armed again. */
 function beginLife(): void {
   updateMeta({ epoch: readMeta().epoch + 1 });
+  prepareQueryResults();
   startWorker();
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { expect } from 'vitest';
 import { LocalNetwork, managementClient } from '../../src/localnet/index.ts';
-import type { LocalNetworkOptions } from '../../src/localnet/index.ts';
+import type { LocalNetworkOptions, ManagementClient } from '../../src/localnet/index.ts';
 import {
   ActionRequest,
   ActionResult,
@@ -56,6 +57,14 @@ export interface JobStatus {
 export const managerModule = readFileSync('.canisters/manager/manager.wasm.gz');
 export const greeterModule = readFileSync('.canisters/greeter/greeter.wasm.gz');
 
+/** The Manager as it is behind its ingress inspection: the hook's export has a name that means nothing to the IC. */
+export function managerWithoutInspection(): Uint8Array {
+  const module = Buffer.from(readFileSync('.canisters/manager/manager.wasm'));
+  const at = module.indexOf('canister_inspect_message');
+  module.write('_', at);
+  return new Uint8Array(module);
+}
+
 export function sha256(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
@@ -68,16 +77,30 @@ export function tag(variant: Variant): string {
 export class ManagerFixture {
   readonly network: LocalNetwork;
   readonly managerId: Principal;
+  readonly template: Uint8Array;
 
-  constructor(options: LocalNetworkOptions & { template?: Uint8Array; cycles?: bigint } = {}) {
-    const { template = tinyGreeterModule(), cycles = 1_000_000_000_000_000n, ...networkOptions } = options;
+  constructor(
+    options: LocalNetworkOptions & {
+      template?: Uint8Array;
+      cycles?: bigint;
+      activate?: boolean;
+      manager?: Uint8Array;
+    } = {},
+  ) {
+    const {
+      template = tinyGreeterModule(),
+      cycles = 1_000_000_000_000_000n,
+      activate = true,
+      manager = managerModule,
+      ...networkOptions
+    } = options;
+    this.template = template;
     this.network = new LocalNetwork(networkOptions);
     const management = managementClient(this.network, operator);
     this.managerId = management.createCanister({ cycles });
-    management.installCode(this.managerId, { module: managerModule });
-    // The Manager must control itself to no end: it reaches its own chunk store as itself.
+    management.installCode(this.managerId, { module: manager });
     this.publish('1.0.0', template);
-    this.activate('1.0.0');
+    if (activate) this.activate('1.0.0');
     this.network.run();
   }
 
@@ -105,14 +128,16 @@ export class ManagerFixture {
     return IDL.decode([result], reply)[0];
   }
 
-  publish(version: string, module: Uint8Array): void {
-    const request = { version, module, moduleHash: sha256(module) };
-    this.update(operator, 'publishTemplate', [PublishTemplateRequest], TemplateResult, [request]);
+  publish(version: string, module: Uint8Array, moduleHash = sha256(module), sender = operator): Variant {
+    const request = { version, module, moduleHash };
+    const parameters = [PublishTemplateRequest];
+    const result = this.update(sender, 'publishTemplate', parameters, TemplateResult, [request]);
     this.network.run();
+    return result as Variant;
   }
 
-  activate(version: string): unknown {
-    return this.update(operator, 'activateTemplate', [IDL.Text], TemplateResult, [version]);
+  activate(version: string, sender = operator): unknown {
+    return this.update(sender, 'activateTemplate', [IDL.Text], TemplateResult, [version]);
   }
 
   templates(): unknown {
@@ -121,13 +146,24 @@ export class ManagerFixture {
 
   /** Answers the whole `CreateGreeterResult`. */
   tryCreateGreeter(sender: Principal, request?: { idempotencyKey?: string; greeting?: string }): Variant {
+    const canisterId = this.managerId;
+    const arg = this.encodeCreateGreeter(request);
+    const reply = this.network.update({ sender, canisterId, method: 'createGreeter', arg });
+    return IDL.decode([CreateGreeterResult], reply)[0] as unknown as Variant;
+  }
+
+  encodeCreateGreeter(request?: { idempotencyKey?: string; greeting?: string }): Uint8Array {
     const value = request && {
       idempotencyKey: request.idempotencyKey === undefined ? [] : [request.idempotencyKey],
       greeting: request.greeting === undefined ? [] : [request.greeting],
     };
-    return this.update(sender, 'createGreeter', [IDL.Opt(CreateGreeterRequest)], CreateGreeterResult, [
-      value ? [value] : [],
-    ]) as Variant;
+    return IDL.encode([IDL.Opt(CreateGreeterRequest)], [value ? [value] : []]);
+  }
+
+  decodeCreateGreeter(reply: Uint8Array): JobStatus {
+    const [result] = IDL.decode([CreateGreeterResult], reply) as unknown as [{ Ok?: { job: JobStatus } }];
+    if (!result.Ok) throw new Error(`createGreeter: ${JSON.stringify(result)}`);
+    return result.Ok.job;
   }
 
   /** A request that must be accepted; answers its job. */
@@ -189,6 +225,40 @@ export class ManagerFixture {
       if (next === undefined || next > end) return job;
       this.network.advanceTime(Number(next - this.network.timeNanos) / 1e6);
     }
+  }
+
+  /** Replaces the Manager's code by the same code, right now, between two messages, with calls open. */
+  upgradeHot(module: Uint8Array = managerModule): void {
+    this.ahead().installCode(this.managerId, { module, mode: 'upgrade' });
+  }
+
+  /** Stops the Manager as soon as it has no open calls, upgrades and starts it. */
+  upgradeStopped(module: Uint8Array = managerModule): void {
+    const management = this.ahead();
+    management.stopCanister(this.managerId);
+    management.installCode(this.managerId, { module, mode: 'upgrade' });
+    management.startCanister(this.managerId);
+  }
+
+  /** The whole promise about one finished job and the one canister it may have made. */
+  expectProvisioned(jobId: bigint, owner: Principal): void {
+    const job = this.job(jobId);
+    expect({ status: tag(job.status), summary: job.summary }).toMatchObject({ status: 'completed' });
+    const [greeterId] = job.greeterId;
+    if (!greeterId) throw new Error(`job ${jobId} is completed without a Greeter`);
+    const canister = this.network.canister(greeterId);
+    expect(canister.controllers.map((controller) => controller.toText())).toEqual([owner.toText()]);
+    expect(canister.moduleHash).toEqual(sha256(this.template));
+    expect(this.greet(greeterId, owner, 'Alice')).toBe('Hello, Alice!');
+    const { greeters } = this.greeters({ limit: 100 }, owner);
+    expect(
+      greeters.filter(({ jobId: id }) => id === jobId).map(({ canisterId }) => canisterId.toText()),
+    ).toEqual([greeterId.toText()]);
+    this.network.checkCycles();
+  }
+
+  private ahead(): ManagementClient {
+    return managementClient({ update: (call) => this.network.updateAhead(call) }, operator);
   }
 
   /** Canisters other than the Manager. */

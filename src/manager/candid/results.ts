@@ -13,3 +13,11 @@ export const encodeActionResult = candidEncoder([ActionResult]);
 export const encodeTemplateResult = candidEncoder([TemplateResult]);
 export const encodeTemplates = candidEncoder([Templates]);
 export const encodeQueueStatsResult = candidEncoder([QueueStatsResult]);
+
+/**
+ * Works out the type table that queries need most. A query's memory is thrown away, so one that found no table would
+ * work it out for itself alone, each time anew. Called in each life of the Manager.
+ */
+export function prepareQueryResults(): void {
+  encodeMaybeJobStatus([[]]);
+}
