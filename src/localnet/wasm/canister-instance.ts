@@ -1,4 +1,4 @@
-import { type HeapImage, capturePages, restorePages } from './heap-image.ts';
+import { capturePages, fillPages, type HeapImage, restorePages } from './heap-image.ts';
 import { type PreparedModule } from './prepared-module.ts';
 import { exportNames } from './reserved-exports.ts';
 import { trapOfEngineError, WasmTrap } from './wasm-trap.ts';
@@ -71,7 +71,7 @@ export class CanisterInstance {
       throw trapOfEngineError(error) ?? error;
     }
     const created = new CanisterInstance(module, instance);
-    if (image !== undefined) created.#load(image);
+    if (image !== undefined) created.#fill(image, module.initialisedBytes);
     return created;
   }
 
@@ -176,17 +176,27 @@ export class CanisterInstance {
    */
   rewind(to: HeapImage): boolean {
     if (!this.reusable || this.memory.length !== to.byteLength) return false;
-    this.#load(to);
+    this.#checkGlobals(to);
+    restorePages(this.#memoryAsBuffer(), to.pages);
+    this.#setGlobals(to);
     return true;
   }
 
-  #load(image: HeapImage): void {
+  #fill(image: HeapImage, initialisedBytes: number): void {
+    this.#checkGlobals(image);
+    const missingBytes = image.byteLength - this.memory.length;
+    if (missingBytes > 0) this.#memory?.grow(missingBytes / wasmPageBytes);
+    fillPages(this.#memoryAsBuffer(), image.pages, initialisedBytes);
+    this.#setGlobals(image);
+  }
+
+  #checkGlobals(image: HeapImage): void {
     if (image.globals.length !== this.#globals.length) {
       throw new Error('The heap image has other globals than the module: it belongs to another module.');
     }
-    const missingBytes = image.byteLength - this.memory.length;
-    if (missingBytes > 0) this.#memory?.grow(missingBytes / wasmPageBytes);
-    restorePages(this.#memoryAsBuffer(), image.pages);
+  }
+
+  #setGlobals(image: HeapImage): void {
     this.#globals.forEach((global, index) => {
       global.value = image.globals[index] as number | bigint;
     });

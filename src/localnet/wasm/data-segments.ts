@@ -12,11 +12,13 @@ const end = 0x0b;
  *
  * The replica reads the segments without running the module, hence the first rule.
  *
+ * @returns how far into the memory the segments write
  * @throws InvalidModuleError
  */
-export function checkDataSegments(layout: ModuleLayout): void {
+export function checkDataSegments(layout: ModuleLayout): number {
   const content = layout.sections.get(sectionIds.data);
-  if (content === undefined) return;
+  if (content === undefined) return 0;
+  let initialisedBytes = 0;
   const memoryBytes = (layout.memories[0]?.minimumPages ?? 0) * wasmPageBytes;
   const reader = new ByteReader(content);
   for (let left = reader.u32(); left > 0; left -= 1) {
@@ -25,10 +27,13 @@ export function checkDataSegments(layout: ModuleLayout): void {
     const offset = mode === passive ? 0 : readConstantOffset(reader);
     const length = reader.u32();
     reader.view(length);
-    if (mode !== passive && offset + length > memoryBytes) {
+    if (mode === passive) continue;
+    if (offset + length > memoryBytes) {
       throw new InvalidModuleError(`Wasm module has invalid data segment of ${length} bytes at ${offset}`);
     }
+    initialisedBytes = Math.max(initialisedBytes, offset + length);
   }
+  return initialisedBytes;
 }
 
 function readConstantOffset(reader: ByteReader): number {

@@ -65,3 +65,24 @@ export function restorePages(memory: Buffer, pages: readonly (Uint8Array | undef
     if (memory.compare(page, 0, heapPageBytes, start, start + heapPageBytes) !== 0) memory.set(page, start);
   }
 }
+
+/**
+ * Fills the memory of a new instance. Faster than {@link restorePages}, which would make the system supply every
+ * page twice: once to compare and once to write.
+ *
+ * @param memory - zero from `initialisedBytes` on
+ */
+export function fillPages(
+  memory: Buffer,
+  pages: readonly (Uint8Array | undefined)[],
+  initialisedBytes: number,
+): void {
+  pages.forEach((page, index) => {
+    const start = index * heapPageBytes;
+    if (page !== undefined) memory.set(page, start);
+    else if (start < initialisedBytes) memory.fill(0, start, start + heapPageBytes);
+  });
+  // A memory that starts larger than the image is zero behind it.
+  const imageBytes = pages.length * heapPageBytes;
+  if (imageBytes < initialisedBytes) memory.fill(0, imageBytes, initialisedBytes);
+}

@@ -1,4 +1,3 @@
-import { checkDataSegments } from './data-segments.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
 import { type FunctionType, type ModuleLayout, sectionIds, typeOfFunction } from './module-layout.ts';
 import { exportNames } from './reserved-exports.ts';
@@ -81,7 +80,8 @@ export function checkCodeAndMemories(layout: ModuleLayout): void {
 }
 
 /**
- * Checks what the IC demands of a module beyond being valid Wasm, except for the limits on single functions.
+ * Checks what the IC demands of a module beyond being valid Wasm, except for the limits on single functions
+ * and the rules on data segments.
  *
  * Source: IC interface spec, "Canister module format", and the replica's `validation.rs`, whose texts these are.
  *
@@ -90,7 +90,6 @@ export function checkCodeAndMemories(layout: ModuleLayout): void {
 export function checkModule(layout: ModuleLayout): void {
   checkImports(layout);
   checkGlobals(layout);
-  checkDataSegments(layout);
   if (layout.functions.length > limits.functions) {
     throw new InvalidModuleError(
       `Wasm module defined ${layout.functions.length} functions which exceeds the maximum number allowed ${limits.functions}.`,

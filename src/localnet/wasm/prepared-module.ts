@@ -36,7 +36,7 @@ export interface PreparedModule extends CanisterExports {
   readonly mutableGlobals: readonly number[];
 }
 
-/** By SHA-256 of the module as uploaded, so that a known one is not even unpacked; the least recently used is dropped. */
+/** By SHA-256, of the bytes as uploaded and of those unpacked; the least recently used is dropped. */
 const cache = new Map<string, PreparedModule>();
 
 /**
@@ -46,12 +46,24 @@ const cache = new Map<string, PreparedModule>();
  *   does not run
  */
 export function prepareModule(uploaded: Uint8Array): PreparedModule {
-  const key = createHash('sha256').update(uploaded).digest('hex');
-  const prepared = cache.get(key) ?? prepare(decompress(uploaded));
+  const key = hashOf(uploaded);
+  const known = cache.get(key);
+  if (known !== undefined) return keep(key, known);
+  const wasm = decompress(uploaded);
+  if (wasm === uploaded) return keep(key, prepare(wasm));
+  const unpackedKey = hashOf(wasm);
+  return keep(key, keep(unpackedKey, cache.get(unpackedKey) ?? prepare(wasm)));
+}
+
+function keep(key: string, prepared: PreparedModule): PreparedModule {
   cache.delete(key);
   cache.set(key, prepared);
   if (cache.size > maximumCachedModules) cache.delete(cache.keys().next().value as string);
   return prepared;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function prepare(wasm: Uint8Array): PreparedModule {

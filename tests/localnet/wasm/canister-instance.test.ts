@@ -350,6 +350,25 @@ describe('heap images', () => {
     expect(scratchpadFrom(small).instance.memory.length).toBe(20 * 65_536);
   });
 
+  it('smaller than the memory a module starts with leave the rest zero, data segments included', () => {
+    const { globals } = scratchpadFrom().instance.capture(undefined).image;
+    const page = new Uint8Array(4096).fill(5);
+    const { instance } = scratchpadFrom({ pages: [page], byteLength: 65_536, globals });
+    expect(instance.memory.length).toBe(20 * 65_536);
+    expect(instance.memory.subarray(0, 4096).every((byte) => byte === 5)).toBe(true);
+    expect(instance.memory.subarray(4096).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('of another canister with the same module can be taken over by a live instance', () => {
+    const { instance } = scratchpadFrom();
+    const other = scratchpadFrom().instance;
+    other.memory[70_000] = 1;
+    other.callTable(0, 11);
+    const { image } = other.capture(undefined);
+    expect(instance.rewind(image)).toBe(true);
+    expect(instance.capture(image).image).toBe(image);
+  });
+
   it('of another module are refused', () => {
     const { image } = start(functionOf([])).capture(undefined);
     expect(() => scratchpadFrom(image)).toThrow('another module');
