@@ -6,12 +6,6 @@
 /** Separates a method's name from the marker that the rewrite reads and removes (ASCII "unit separator"). */
 export const markerByte = 0x1f;
 
-/** Highest call id: 31 bits, because the rewrite uses the 32nd for the calls it numbers itself. */
-export const maximumCallId = 2 ** 31 - 1;
-
-/** Longest bounded wait in seconds (`MAX_CALL_TIMEOUT` of the Internet Computer, which silently lowers longer ones). */
-export const maximumTimeoutSeconds = 300;
-
 /** The name under which a marked call is handed to the system: `NAME 0x1F TIMEOUT 0x1F CALLID`. */
 export function markedMethodName(method: string, timeoutSeconds: number, callId: number): string {
   const separator = String.fromCharCode(markerByte);

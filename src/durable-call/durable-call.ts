@@ -1,5 +1,6 @@
 import type { Principal } from 'azle';
-import { markedMethodName, markerByte, maximumCallId, maximumTimeoutSeconds } from './contract.ts';
+import { maximumCallId, maximumTimeoutSeconds } from './call-limits.ts';
+import { markedMethodName, markerByte } from './contract.ts';
 import { DurableCallError } from './errors.ts';
 
 /** One durable call. */

@@ -1,5 +1,5 @@
 import { msgArgData, msgCyclesRefunded, msgMethodName, msgRejectCode, msgRejectMsg } from 'azle';
-import { maximumCallId } from './contract.ts';
+import { maximumCallId } from './call-limits.ts';
 import { DurableCallError } from './errors.ts';
 
 /**

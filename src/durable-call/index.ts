@@ -3,8 +3,7 @@
  * This is the canister's half; the build's half is build.ts. What, why and how: docs/durable-calls.md.
  */
 export { nextCallId } from './call-id.ts';
-export { maximumCallsPerMessage } from './call-limits.ts';
-export { maximumCallId, maximumTimeoutSeconds } from './contract.ts';
+export { maximumCallId, maximumCallsPerMessage, maximumTimeoutSeconds } from './call-limits.ts';
 export { type DurableCall, durableCall } from './durable-call.ts';
 export { type DurableResponse, readDurableResponse, type RejectCode } from './durable-response.ts';
 export { DurableCallError } from './errors.ts';

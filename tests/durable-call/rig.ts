@@ -72,16 +72,7 @@ export class Rig {
 
   /** @returns the ids of the calls made, or the error's code. */
   trySend(send: Send): number[] | string {
-    const request = {
-      canister: send.canister ?? this.peer,
-      method: send.method,
-      cycles: send.cycles ?? 0n,
-      timeoutSeconds: send.timeoutSeconds ?? 0,
-      firstCallId: send.firstCallId === undefined ? [] : [send.firstCallId],
-      count: send.count ?? 1,
-      payload: send.payload ?? new Uint8Array(),
-    };
-    const reply = this.update('send', IDL.encode([SendRequest], [request]));
+    const reply = this.update('send', this.#sendArgument(send));
     const [result] = IDL.decode([SendResult], reply) as unknown as [SendResult];
     return 'Ok' in result ? [...result.Ok] : result.Err;
   }
@@ -92,14 +83,18 @@ export class Rig {
     return ids;
   }
 
-  /** Starts a call that the caller awaits in the ordinary way; its outcome is logged under the tag. */
-  sendAwaited(tag: string, method = 'echo', canister = this.peer): void {
-    this.network.submitUpdate({
-      sender: user,
-      canisterId: this.caller,
-      method: 'awaitCall',
-      arg: IDL.encode([IDL.Principal, IDL.Text, IDL.Text], [canister, method, tag]),
-    });
+  /** @throws CallRejectedError always: the caller traps after it has made the calls. */
+  sendAndTrap(send: Send): void {
+    this.update('sendAndTrap', this.#sendArgument(send));
+  }
+
+  /**
+   * Makes a call that the caller awaits in the ordinary way, with the tag as argument, and returns as soon as the
+   * call is sent; its outcome is logged under the tag.
+   */
+  startAwaited(tag: string, method: string): void {
+    const arg = IDL.encode([IDL.Principal, IDL.Text, IDL.Text], [this.peer, method, tag]);
+    this.network.updateAhead({ sender: user, canisterId: this.caller, method: 'awaitCall', arg });
   }
 
   startTimer(seconds: number, tag: string): void {
@@ -113,6 +108,19 @@ export class Rig {
   /** Executed before everything that waits, so that a test decides what has happened by then. */
   update(method: string, arg: Uint8Array): Uint8Array {
     return this.network.updateAhead({ sender: user, canisterId: this.caller, method, arg });
+  }
+
+  #sendArgument(send: Send): Uint8Array {
+    const request = {
+      canister: send.canister ?? this.peer,
+      method: send.method,
+      cycles: send.cycles ?? 0n,
+      timeoutSeconds: send.timeoutSeconds ?? 0,
+      firstCallId: send.firstCallId === undefined ? [] : [send.firstCallId],
+      count: send.count ?? 1,
+      payload: send.payload ?? new Uint8Array(),
+    };
+    return IDL.encode([SendRequest], [request]);
   }
 
   log(): LogEntry[] {

@@ -1,4 +1,5 @@
-import { markerByte, maximumCallId } from '../contract.ts';
+import { maximumCallId } from '../call-limits.ts';
+import { markerByte } from '../contract.ts';
 import { tableContract } from './table-contract.ts';
 
 /** ic-cdk-timers' own entry point, by which it calls itself to run a due task. */
