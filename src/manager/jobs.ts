@@ -27,12 +27,11 @@ export function startJob(facts: ProvisioningFacts): Job {
  */
 export function tellJob(
   id: bigint,
-  event: SagaEvent<ProvisioningFacts>,
+  event: SagaEvent<ProvisioningFacts> | ((job: Job) => SagaEvent<ProvisioningFacts>),
 ): { job: Job; effects: readonly Effect<ProvisioningFacts, ProvisioningAction>[] } {
-  const before = sagas.get(id);
   const told = sagas.tell(id, event, nowMs());
-  if (!before || !told) throw new Error(`job ${id} does not exist`);
-  const { saga: job, effects } = told;
+  if (!told) throw new Error(`job ${id} does not exist`);
+  const { before, saga: job, effects } = told;
   if (!before.facts.greeterId && job.facts.greeterId) accountForCanister(job.facts.greeterId, 'bound', id);
   if (!isEnded(before.status) && isEnded(job.status)) closeOwnerJob(job.facts.owner);
   for (const effect of effects) {

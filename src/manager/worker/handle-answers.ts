@@ -8,7 +8,6 @@ import { decodeUploadChunkReply } from '../management-canister/upload-chunk.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { provisioningStep } from '../provisioning/definition.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
-import { sagas } from '../sagas.ts';
 import { readMeta, updateMeta } from '../storage/meta.ts';
 import { readTemplate, writeTemplate } from '../templates/template-store.ts';
 import { describeDefect } from './describe-defect.ts';
@@ -29,13 +28,11 @@ export function handleAnswers(): void {
 }
 
 function answerAttempt(route: Extract<CallRoute, { readonly kind: 'attempt' }>, answer: CallAnswer): void {
-  const job = sagas.get(route.sagaId);
-  if (!job) throw new Error(`job ${route.sagaId} has a call route but no record`);
   try {
-    tellJob(job.id, eventFor(route, answer, job));
+    tellJob(route.sagaId, (job) => eventFor(route, answer, job));
   } catch (error) {
     // One job's defect must not keep every other job's answers from being read.
-    tellJob(job.id, defectOf(route, error));
+    tellJob(route.sagaId, defectOf(route, error));
   }
 }
 

@@ -36,6 +36,13 @@ export interface SagaStoreOptions<Facts, Action> {
   readonly maximumJournalEntries: number;
 }
 
+/** What telling a saga something led to. */
+export interface Told<Facts, Action> {
+  readonly before: SagaRecord<Facts>;
+  readonly saga: SagaRecord<Facts>;
+  readonly effects: readonly Effect<Facts, Action>[];
+}
+
 /** Sagas with their journals and indexes. Every method is synchronous: what it writes commits with the message. */
 export class SagaStore<Facts, Action> {
   private readonly recordCodec: Codec<SagaRecord<Facts>>;
@@ -67,21 +74,23 @@ export class SagaStore<Facts, Action> {
   /**
    * Tells a saga what happened, and commits what it becomes.
    *
-   * @returns the saga and what is to be done, or undefined when there is no such saga
+   * @param event what happened, or how to tell from the record as it is: records are dear to read, so they are read once
+   * @returns the saga before and after, and what is to be done; undefined when there is no such saga
    */
   tell(
     id: bigint,
-    event: SagaEvent<Facts>,
+    event: SagaEvent<Facts> | ((saga: SagaRecord<Facts>) => SagaEvent<Facts>),
     nowMs: number,
-  ): { saga: SagaRecord<Facts>; effects: readonly Effect<Facts, Action>[] } | undefined {
+  ): Told<Facts, Action> | undefined {
     const before = this.get(id);
     if (!before) return undefined;
-    const { saga, effects, changed } = decide(this.options.definition, before, event, nowMs);
+    const happened = typeof event === 'function' ? event(before) : event;
+    const { saga, effects, changed } = decide(this.options.definition, before, happened, nowMs);
     if (changed) {
       this.write(before, saga);
       for (const effect of effects) if (effect.kind === 'record') this.append(saga, effect.entry);
     }
-    return { saga, effects };
+    return { before, saga, effects };
   }
 
   /** The sagas that have waited longest for their turn, at most `limit`, due at or before `nowMs`. */

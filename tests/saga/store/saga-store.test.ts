@@ -100,7 +100,7 @@ describe('the saga store', () => {
   it('writes nothing for an event that means nothing', () => {
     const store = storeOf();
     const saga = store.start(1n, {}, 500);
-    expect(store.tell(1n, { type: 'retry' }, 600)).toEqual({ saga, effects: [] });
+    expect(store.tell(1n, { type: 'retry' }, 600)).toMatchObject({ saga, effects: [] });
     expect(store.journal(1n)?.entries).toEqual([]);
   });
 
