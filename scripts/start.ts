@@ -1,0 +1,30 @@
+/**
+ * `npm start`: builds the canisters if their sources changed, then runs the demo, in one process because starting
+ * another would take longer than the check.
+ */
+import { buildCanister } from './build/build-canister.ts';
+import { projectCanisters } from './build/project-canisters.ts';
+import { readStamp } from './build/stamp.ts';
+import { runCli } from '../src/cli/index.ts';
+
+async function buildChangedCanisters(): Promise<void> {
+  for (const canister of projectCanisters) {
+    if (await readStamp(canister.outputDirectory, canister)) continue;
+    console.log(`Building the ${canister.name} canister: its sources are new …`);
+    await buildCanister(canister);
+  }
+}
+
+try {
+  await buildChangedCanisters();
+  process.exitCode = await runCli(['demo', ...process.argv.slice(2)], {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    variables: process.env,
+  });
+} catch (error) {
+  // Thrown on, it would be shown with a source line of several megabytes: the Wasm tools handle uncaught exceptions.
+  console.error(error);
+  console.error('The canisters could not be built. "npm run build" does only that; see the message above.');
+  process.exitCode = 1;
+}
