@@ -69,6 +69,7 @@ describe('the Greeter', () => {
     expect(() => greeter.update(owner, 'setGreeting', arg)).toThrow(
       /malformed-argument: expected \(text\)\.$/,
     );
+    expect(greeter.lastInstructions).toBeLessThan(2_000_000n);
     expect(greeter.greet('Alice')).toBe('Hello, Alice!');
   });
 
