@@ -10,7 +10,7 @@ export interface GreeterSettings {
 const layoutVersion = 1;
 
 /** `version · length of owner · owner · greeting`: the principal's bytes, then UTF-8 up to the end. */
-export const settingsSerializable: Serializable<GreeterSettings> = {
+const settingsSerializable: Serializable<GreeterSettings> = {
   toBytes({ owner, greeting }) {
     const ownerBytes = owner.toUint8Array();
     return Uint8Array.of(

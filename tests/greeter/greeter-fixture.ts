@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalNetwork, managementClient, type ManagementClient } from '../../src/localnet/index.ts';
 
-export const greeterModule = (): Uint8Array =>
+const greeterModule = (): Uint8Array =>
   readFileSync(join(import.meta.dirname, '../../.canisters/greeter/greeter.wasm.gz'));
 
 /** A user of the network, told apart by a number. */
