@@ -74,6 +74,20 @@ export function noModule(): CanisterFailure {
   );
 }
 
+/** The heap grew beyond the setting `wasm_memory_limit`. */
+export function wasmMemoryLimitExceeded(limitBytes: bigint, usedBytes: number): CanisterFailure {
+  return new CanisterFailure(
+    'IC0539',
+    `Canister exceeded its current Wasm memory limit of ${limitBytes} bytes. ` +
+      `The peak Wasm memory usage was ${usedBytes} bytes. ` +
+      'If the canister reaches 4GiB, then it may stop functioning and may become unrecoverable. ' +
+      'Please reach out to the canister owner to investigate the reason for the increased memory usage. ' +
+      'It might be necessary to move data from the Wasm memory to stable memory. ' +
+      'If such high Wasm memory usage is expected and safe, then the developer can increase the Wasm memory limit ' +
+      'in the canister settings',
+  );
+}
+
 /** Reads what left a Wasm call as a failure; undefined for errors that are defects of the localnet itself. */
 export function failureOf(error: unknown): CanisterFailure | undefined {
   if (error instanceof CanisterFailure) return error;

@@ -137,13 +137,20 @@ export class LocalNetwork {
     const world = this.#world;
     expireDeadlines(world);
     for (let item = takeNext(world); item !== undefined; item = takeNext(world)) {
-      const number = world.state.executedSteps + 1;
+      // Counted first, so that the events of a step carry its number.
+      world.state.executedSteps += 1;
       const outcome = this.#execute(item);
-      if (outcome === undefined) continue;
-      world.state.executedSteps = number;
+      if (outcome === undefined) {
+        world.state.executedSteps -= 1;
+        continue;
+      }
       assertCyclesConserved(world.state);
       if (this.#recount) recountCycles(world.state);
-      const report: StepReport = { step: number, timeNanos: world.state.timeNanos, ...outcome };
+      const report: StepReport = {
+        step: world.state.executedSteps,
+        timeNanos: world.state.timeNanos,
+        ...outcome,
+      };
       world.emit({ event: 'step', ...report });
       return report;
     }

@@ -122,6 +122,15 @@ describe('a trap', () => {
     expect(net.network.canister(id).log).toEqual(['before', '[TRAP]: on purpose']);
   });
 
+  test('comes when the heap grows beyond the canister’s own limit', () => {
+    const net = new TestNetwork();
+    const id = net.canister();
+    net.management.updateSettings(id, { wasm_memory_limit: 131_072n });
+    expect(net.runText(id, program().growHeap(1).reply('enough'))).toBe('enough');
+    expect(net.rejection(() => net.run(id, program().growHeap(1).reply())).errorCode).toBe('IC0539');
+    expect(net.lookNumbers(id, program().appendNumber('heapSize').reply())).toEqual([2n]);
+  });
+
   test('in an endless loop comes at the limit, and the network lives on', () => {
     const net = new TestNetwork({ instructionLimits: { update: 1_000_000n } });
     const id = net.canister();

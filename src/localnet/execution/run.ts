@@ -1,4 +1,4 @@
-import { type CanisterFailure, failureOf } from '../canister-failure.ts';
+import { type CanisterFailure, failureOf, wasmMemoryLimitExceeded } from '../canister-failure.ts';
 import type { CanisterInstance, HeapImage, StableImage } from '../wasm/index.ts';
 import type { Execution } from './execution.ts';
 import type { LiveInstance } from './instance-cache.ts';
@@ -28,6 +28,7 @@ export function run(
   let failure: CanisterFailure | undefined;
   try {
     body(instance);
+    failure = checkMemoryLimit(live, execution);
   } catch (error) {
     failure = failureOf(error);
     if (failure === undefined) throw error;
@@ -36,6 +37,14 @@ export function run(
   }
   const used = instance.instructionsUsed();
   return { failure, instructions: used > instructionLimit ? instructionLimit : used };
+}
+
+/** Callbacks, timers and hooks before an upgrade are spared: failing them could break what was begun. */
+function checkMemoryLimit(live: LiveInstance, { input }: Execution): CanisterFailure | undefined {
+  const limit = input.canister.settings.wasmMemoryLimitBytes;
+  const used = live.instance.memory.length;
+  const isLimited = input.mode === 'update' || input.mode === 'init' || input.mode === 'start';
+  return isLimited && limit > 0n && BigInt(used) > limit ? wasmMemoryLimitExceeded(limit, used) : undefined;
 }
 
 /** Memories as an execution left them, and what writing their pages costs. */
