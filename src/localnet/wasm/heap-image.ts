@@ -1,5 +1,5 @@
 /** The unit in which heaps are compared and shared; the replica's OS page. */
-export const heapPageBytes = 4096;
+const heapPageBytes = 4096;
 
 const zeroPage = new Uint8Array(heapPageBytes);
 

@@ -84,10 +84,10 @@ export const weightOf = table(1, [
   [10, 0x11],
   [3, 0x12],
   [60, 0x13],
-  // table.get, table.set; ref.is_null; ref.func does not fit the table's way of thinking but does fit a byte
+  // table.get, table.set, ref.is_null; ref.func
   [5, 0x25, 0x26, 0xd1],
   [130, 0xd2],
-  // memory.size; memory.grow is 300 and stands in weightOfMemoryGrow, a byte being too small
+  // memory.size; memory.grow costs more than fits a byte: weightOfMemoryGrow
   [20, 0x3f],
   // float comparisons
   [3, [0x5b, 0x66]],
@@ -115,7 +115,7 @@ export const memoryGrowOpcode = 0x40;
 export const weightOfMemoryGrow = 300;
 
 /** An instruction behind the 0xFC prefix. */
-export interface PrefixedInstruction {
+interface PrefixedInstruction {
   readonly lebs: 0 | 1 | 2;
   readonly weight: number;
   readonly complexity: number;

@@ -374,9 +374,18 @@ describe('heap images', () => {
     expect(() => scratchpadFrom(image)).toThrow('another module');
   });
 
-  it('can not undo changes of tables and segments: such an instance is not used twice', () => {
-    const code = [...constant(0), 0xd0, 0x70, 0x26, 0];
-    const instance = start(functionOf(code, { table: [0] }));
+  const refNull = [0xd0, 0x70];
+  const threeZeros = [...constant(0), ...constant(0), ...constant(0)];
+  it.each([
+    ['table.set', [...constant(0), ...refNull, 0x26, 0]],
+    ['table.grow', [...refNull, ...constant(1), 0xfc, 15, 0, 0x1a]],
+    ['table.fill', [...constant(0), ...refNull, ...constant(1), 0xfc, 17, 0]],
+    ['table.copy', [...threeZeros, 0xfc, 14, 0, 0]],
+    ['table.init', [...threeZeros, 0xfc, 12, 0, 0]],
+    ['elem.drop', [0xfc, 13, 0]],
+    ['data.drop', [0xfc, 9, 0]],
+  ])('cannot undo %s: once it ran, the instance is not used again', (_, code) => {
+    const instance = start(functionOf(code, { table: [0], passiveData: [[1]] }));
     const { image } = instance.capture(undefined);
     expect(instance.rewind(image)).toBe(true);
     instance.callExport('run');

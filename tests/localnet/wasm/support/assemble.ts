@@ -47,7 +47,7 @@ export function leb(value: number): number[] {
 }
 
 /** Signed LEB128 of a 32-bit integer. */
-export function signedLeb(value: number): number[] {
+function signedLeb(value: number): number[] {
   const byte = value & 0x7f;
   const rest = value >> 7;
   const isLast = (rest === 0 && byte < 0x40) || (rest === -1 && byte >= 0x40);
