@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+describe('the demo command, in a process of its own', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'src/cli/main.ts', 'demo'],
+    { encoding: 'utf8' },
+  );
+  /** The value behind a label. */
+  const field = (label: string): string | undefined =>
+    new RegExp(`^  ${label} +(\\S+)`, 'm').exec(stdout)?.[1];
+
+  it('exits with 0 and complains about nothing', () => {
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('greets Alice', () => {
+    expect(stdout).toContain('greet("Alice")  Hello, Alice!\n');
+  });
+
+  it('shows all four steps running and done, in plain lines', () => {
+    const steps = [...stdout.matchAll(/^ {2}(\w+) +(\w+) +attempt 1 of \d+/gm)].map(([, name, state]) => [
+      name,
+      state,
+    ]);
+    expect(steps.filter(([, state]) => state === 'done')).toEqual(
+      ['create', 'install', 'handover', 'register'].map((name) => [name, 'done']),
+    );
+    for (const name of ['create', 'install', 'handover']) expect(steps).toContainEqual([name, 'running']);
+    expect(stdout).not.toMatch(/\u001b/);
+  });
+
+  it("ends with the caller as the only controller, and the template's module", () => {
+    expect(field('You')).toMatch(/^(\w{5}-){10}\w{3}$/);
+    expect(field('Controllers')).toBe(field('You'));
+    const template = createHash('sha256').update(readFileSync('.canisters/greeter/greeter.wasm.gz'));
+    expect(field('Module hash')).toBe(template.digest('hex'));
+    expect(field('Greeter')).toMatch(/-cai$/);
+    expect(field('Greeter')).not.toBe(field('Manager'));
+  });
+
+  it('says what it cost in cycles and time', () => {
+    expect(stdout).toMatch(/^ {2}Cycles +[\d.]+ T spent/m);
+    expect(stdout).toMatch(/^ {2}Time +[\d.]+ s of yours {2}[\d.]+ s of the network's virtual time$/m);
+  });
+});
