@@ -10,6 +10,7 @@ export type LogEntry =
       { rejectCode: 0; reply: number[] } | { rejectCode: 1 | 2 | 3 | 4 | 5 | 6; message: string }
     ))
   | ({ kind: 'awaited'; tag: string } & ({ reply: number[] } | { error: string }))
+  | { kind: 'cleanup'; tag: string }
   | { kind: 'timer'; tag: string; time: number };
 
 export type ResponseEntry = Extract<LogEntry, { kind: 'response' }>;

@@ -125,7 +125,10 @@ export default class Caller {
     try {
       outcome = { reply: await call(canister, method, { raw: true, args: new TextEncoder().encode(tag) }) };
     } catch (error) {
-      if ((error as { type?: string }).type === 'CleanupCallback') throw error;
+      if ((error as { type?: string }).type === 'CleanupCallback') {
+        record({ kind: 'cleanup', tag });
+        throw error;
+      }
       outcome = { error: String((error as { rejectMessage?: string }).rejectMessage) };
     }
     record({ kind: 'awaited', tag, ...outcome });
