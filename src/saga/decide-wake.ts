@@ -1,10 +1,13 @@
 import { retryReading, unknownOutcome } from './decide-unknown.ts';
 import { park, stepAtWork, withStep, without } from './move.ts';
 import type { Move } from './move.ts';
-import type { AttemptPhase, SagaDefinition } from './definition.ts';
+import type { SagaDefinition } from './definition.ts';
 import type { SagaEvent } from './event.ts';
 import type { OpenAttempt, SagaRecord, StepRecord } from './record.ts';
 import { isEnded } from './status.ts';
+
+/** Records must stay small; what does not fit is no help to anybody. */
+const maximumDefectCharacters = 500;
 
 type WakeEvent = Extract<SagaEvent<unknown>, { readonly type: 'wake' }>;
 
@@ -45,7 +48,7 @@ function onLeaseExpired<Facts, Action>(
 function openAttempt<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
-  phase: AttemptPhase,
+  phase: 'execute' | 'reconcile',
   wake: WakeEvent,
   nowMs: number,
 ): Move<Facts, Action> {
@@ -76,5 +79,22 @@ function openAttempt<Facts, Action>(
     },
     dueAtMs: leaseUntilMs,
   };
-  return { saga: opened, perform: phase === 'reconcile' ? stepDefinition.reconcile : stepDefinition.execute };
+  try {
+    return { saga: opened, action: stepDefinition[phase](opened) };
+  } catch (error) {
+    return { saga: onBrokenStep(saga, error, nowMs) };
+  }
+}
+
+/**
+ * The step cannot say what is to be done: no attempt was made. Thrown on, the error would undo the message of whoever
+ * serves the queue, again and again, and this saga would keep all others waiting.
+ */
+function onBrokenStep<Facts>(saga: SagaRecord<Facts>, cause: unknown, nowMs: number): SagaRecord<Facts> {
+  const step = saga.steps[saga.cursor];
+  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const message = String(cause).slice(0, maximumDefectCharacters);
+  const lastError = { class: 'defect', code: 'stepThrew', message, atMs: nowMs } as const;
+  const state = step.state === 'outcomeUnknown' ? step.state : 'failed';
+  return park(withStep(saga, { ...step, state, lastError }), 'defect', nowMs);
 }

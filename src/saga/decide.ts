@@ -47,8 +47,8 @@ export function decide<Facts, Action>(
   const effects: Effect<Facts, Action>[] = [
     { kind: 'record', entry: { sequence: next.version, atMs: nowMs, event } },
   ];
-  if (move.perform && next.openAttempt) {
-    effects.push({ kind: 'perform', attempt: next.openAttempt, action: move.perform(next) });
+  if (move.action !== undefined && next.openAttempt) {
+    effects.push({ kind: 'perform', attempt: next.openAttempt, action: move.action });
   }
   if (move.late) effects.push({ kind: 'lateAnswer', outcome: move.late });
   return { saga: next, effects, changed: true };

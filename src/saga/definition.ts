@@ -18,7 +18,7 @@ export const attemptPhases: readonly AttemptPhase[] = ['execute', 'reconcile', '
 
 /**
  * One unit of a saga. The functions are pure: they turn the saga into an action, which is data; whoever runs the
- * engine carries the action out and reports back with an event.
+ * engine carries the action out and reports back with an event. One that throws parks the saga as a defect.
  *
  * @typeParam Facts what the saga has learned so far
  * @typeParam Action what can be asked of the outside world

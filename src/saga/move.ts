@@ -5,8 +5,8 @@ import type { AttemptTicket, ParkReason, SagaRecord, StepRecord } from './record
 /** A decision in the making: version and journal are added by `decide`. */
 export interface Move<Facts, Action> {
   readonly saga: SagaRecord<Facts>;
-  /** Present when an attempt was opened. */
-  readonly perform?: (saga: SagaRecord<Facts>) => Action;
+  /** Present when an attempt was opened: what is to be carried out. */
+  readonly action?: Action;
   /** Present when an answer came too late to matter here. */
   readonly late?: Outcome<Facts>;
 }

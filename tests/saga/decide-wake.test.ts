@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applied, notApplied, seenNotApplied, unknown } from './support/answers.ts';
 import { steadyPolicy, testDefinition, testStep } from './support/definition.ts';
+import type { TestDefinition } from './support/definition.ts';
 import { SagaDriver } from './support/saga-driver.ts';
 
 describe('a wake', () => {
@@ -73,6 +74,37 @@ describe('a wake', () => {
     const driver = new SagaDriver().wake().answer(unknown).wake().judge(seenNotApplied());
     expect(driver.step.evidence).toBe('not seen');
     expect(driver.wake().step.evidence).toBeUndefined();
+  });
+
+  it('parks a saga whose step cannot say what to do, without an attempt, and goes on once it can', () => {
+    const broken = (name: 'execute' | 'reconcile'): TestDefinition =>
+      testDefinition([
+        {
+          ...testStep('first'),
+          [name]: () => {
+            throw new Error('x'.repeat(2_000));
+          },
+        },
+        testStep('second'),
+      ]);
+    const driver = new SagaDriver(broken('execute')).wake();
+    expect(driver.saga).toMatchObject({ status: 'parked', parked: { reason: 'defect' }, attempts: 0 });
+    expect(driver.step).toMatchObject({
+      state: 'failed',
+      attempt: 0,
+      lastError: { class: 'defect', code: 'stepThrew' },
+    });
+    expect(driver.step.lastError?.message).toBe(`Error: ${'x'.repeat(493)}`);
+    expect(driver.effects.map(({ kind }) => kind)).toEqual(['record']);
+    const repaired = new SagaDriver();
+    repaired.saga = driver.saga;
+    expect(repaired.retry().wake().performed?.phase).toBe('execute');
+
+    const unreadable = new SagaDriver(broken('reconcile')).wake().answer(unknown).wake();
+    expect(unreadable.saga.parked?.reason).toBe('defect');
+    expect(unreadable.step.state).toBe('outcomeUnknown');
+    repaired.saga = unreadable.saga;
+    expect(repaired.retry().wake().performed?.phase).toBe('reconcile');
   });
 
   it('parks a waiting saga whose policy was lowered below the attempts it has had', () => {
