@@ -5,23 +5,19 @@
 import { buildCanister } from './build/build-canister.ts';
 import { projectCanisters } from './build/project-canisters.ts';
 import { readStamp } from './build/stamp.ts';
-import { runCli } from '../src/cli/index.ts';
+import { processEnvironment, runCli } from '../src/cli/index.ts';
 
 async function buildChangedCanisters(): Promise<void> {
   for (const canister of projectCanisters) {
     if (await readStamp(canister.outputDirectory, canister)) continue;
-    console.log(`Building the ${canister.name} canister: its sources are new …`);
+    console.log(`Building the ${canister.name} canister, once for these sources …`);
     await buildCanister(canister);
   }
 }
 
 try {
   await buildChangedCanisters();
-  process.exitCode = await runCli(['demo', ...process.argv.slice(2)], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    variables: process.env,
-  });
+  process.exitCode = await runCli(['demo', ...process.argv.slice(2)], processEnvironment());
 } catch (error) {
   // Thrown on, it would be shown with a source line of several megabytes: the Wasm tools handle uncaught exceptions.
   console.error(error);

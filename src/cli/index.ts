@@ -1,1 +1,2 @@
-export { runCli, type CliEnvironment } from './run-cli.ts';
+export { processEnvironment } from './process-environment.ts';
+export { runCli } from './run-cli.ts';

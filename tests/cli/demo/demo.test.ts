@@ -1,14 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const demo = ['--import', 'tsx', 'src/cli/main.ts', 'demo'];
 
 describe('the demo command, in a process of its own', () => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'src/cli/main.ts', 'demo'],
-    { encoding: 'utf8' },
-  );
+  let status: number | null;
+  let stdout: string;
+  let stderr: string;
+  beforeAll(() => {
+    ({ status, stdout, stderr } = spawnSync(process.execPath, demo, { encoding: 'utf8' }));
+  });
   /** The value behind a label. */
   const field = (label: string): string | undefined =>
     new RegExp(`^  ${label} +(\\S+)`, 'm').exec(stdout)?.[1];
@@ -46,5 +50,15 @@ describe('the demo command, in a process of its own', () => {
   it('says what it cost in cycles and time', () => {
     expect(stdout).toMatch(/^ {2}Cycles +[\d.]+ T spent/m);
     expect(stdout).toMatch(/^ {2}Time +[\d.]+ s of yours {2}[\d.]+ s of the network's virtual time$/m);
+  });
+
+  it('ends quietly when its reader has enough', async () => {
+    const child = spawn(process.execPath, demo);
+    let complaints = '';
+    child.stderr.on('data', (data: Buffer) => (complaints += data.toString()));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(complaints).toBe('');
   });
 });

@@ -3,7 +3,7 @@ import { Principal } from '@dfinity/principal';
 import fc from 'fast-check';
 
 /** Values of a Candid type, any that it has. Recursive types and references are not needed here. */
-export function candidArbitrary(type: IDL.Type): fc.Arbitrary<unknown> {
+function candidArbitrary(type: IDL.Type): fc.Arbitrary<unknown> {
   return type.accept(new ArbitraryVisitor(), undefined);
 }
 
