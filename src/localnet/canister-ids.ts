@@ -18,7 +18,7 @@ export function canisterIdOfNumber(number: bigint): Principal {
 }
 
 /** The number of a canister id, or undefined when the principal is none. */
-export function numberOfCanisterId(id: Principal): bigint | undefined {
+function numberOfCanisterId(id: Principal): bigint | undefined {
   const bytes = id.toUint8Array();
   if (bytes.length !== opaqueIdBytes || bytes[8] !== 1 || bytes[9] !== 1) return undefined;
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0);

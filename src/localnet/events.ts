@@ -57,7 +57,7 @@ export type NetworkEvent =
       readonly deadlineNanos: bigint | undefined;
     }
   | {
-      readonly event: 'responseSent';
+      readonly event: 'responseSent' | 'lateResponse';
       readonly step: number;
       readonly callee: string;
       readonly caller: string;

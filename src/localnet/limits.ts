@@ -42,4 +42,4 @@ export const requestLifetimeNanos = 300n * nanosPerSecond;
 /** A stop request that is not done after this time is answered IC0206. */
 export const stopTimeoutNanos = 300n * nanosPerSecond;
 /** Heartbeats of an otherwise idle network run about once in this time, as blocks come on a real subnet. */
-export const roundIntervalNanos = nanosPerSecond;
+export const roundIntervalNanos = 1_000n * nanosPerMillisecond;

@@ -204,6 +204,15 @@ export function sendResponse(
   const callback = findCanister(world, to.caller)?.callbacks.get(to.callbackId);
   if (callback === undefined || callback.responseEnqueued) {
     refundQuietly(world, to.caller, refundCycles);
+    world.emit({
+      event: 'lateResponse',
+      step: world.state.executedSteps,
+      callee: callee.toText(),
+      caller: to.caller.toText(),
+      callbackId: to.callbackId,
+      result: describeResult(result),
+      refundCycles,
+    });
     return;
   }
   const heldUntilNanos = to.fault?.kind === 'delayReply' ? after(world, to.fault.milliseconds) : undefined;

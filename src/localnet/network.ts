@@ -319,7 +319,8 @@ export class LocalNetwork {
   }
 }
 
-function initialState(options: LocalNetworkOptions): NetworkState {
+/** A network without canisters, at its start. */
+export function initialState(options: LocalNetworkOptions): NetworkState {
   const timeNanos = options.startTimeNanos ?? defaultStartTimeNanos;
   return {
     timeNanos,

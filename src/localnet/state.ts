@@ -222,7 +222,7 @@ interface MessageBase {
   readonly fault: FaultAction | undefined;
 }
 
-export interface IngressMessage extends MessageBase {
+interface IngressMessage extends MessageBase {
   readonly kind: 'ingress';
   readonly ingressId: IngressId;
   readonly sender: Principal;

@@ -11,8 +11,9 @@ export interface FaultMatch {
 }
 
 /**
- * What goes wrong with a call. Everything here is something the IC may do to a call of that kind, unless
- * `forced` says otherwise in the action's own words.
+ * What goes wrong with a call. SYS_UNKNOWN is given also to callers that wait without bound, which the IC never does:
+ * match only bounded-wait calls where that matters. To users' own calls only `reject`, `delay` and `trap` apply, to
+ * management calls all but `trap`.
  */
 export type FaultAction =
   /** The callee never sees the call; the caller gets this rejection, and its cycles back. */

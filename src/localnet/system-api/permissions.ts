@@ -1,7 +1,7 @@
 import type { ModeLetter } from '../execution/execution-mode.ts';
 
 /** Where a function may be called and what it costs on top of the Wasm instructions. */
-export interface Permission {
+interface Permission {
   readonly modes: ReadonlySet<ModeLetter>;
   readonly instructions: number;
 }

@@ -80,7 +80,7 @@ export class TestNetwork {
 }
 
 /** Numbers that a program appended to its reply. */
-export function numbersIn(bytes: Uint8Array): bigint[] {
+function numbersIn(bytes: Uint8Array): bigint[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / 8 }, (_, index) => view.getBigUint64(index * 8, true));
 }
