@@ -1,15 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { placeholders } from '../../src/durable-call/rewrite/placeholders.ts';
 import type { NetworkCheckpoint } from '../../src/localnet/index.ts';
 import { buildCaller } from './canisters/builds.ts';
 import { Rig } from './rig.ts';
 
 /** The rewrite changes how azle's own calls travel, too; they must not notice. */
 describe('an awaited call in a rewritten canister', () => {
+  let module: Uint8Array;
   let rig: Rig;
   let installed: NetworkCheckpoint;
 
   beforeAll(async () => {
-    rig = new Rig(await buildCaller('caller'));
+    module = await buildCaller('caller');
+    rig = new Rig(module);
     rig.network.run();
     installed = rig.network.checkpoint();
   });
@@ -59,5 +62,19 @@ describe('an awaited call in a rewritten canister', () => {
     rig.startAwaited('lucky', 'echo\u001f0\u001f77');
     rig.network.run();
     expect(rig.log().slice(2)).toEqual([reply('lucky')]);
+  });
+
+  it('gets its own reply among more open calls than the registry starts with room for', () => {
+    const count = Number(placeholders['FIRST_CAPACITY']) + 10;
+    const many = new Rig(module, { queueCapacity: 2 * count });
+    many.network.run();
+    const answered = [0, 1, 1_000, count - 1];
+    for (const index of answered) {
+      many.network.faults.add({ method: 'echo', nth: index + 1 }, { kind: 'delayReply', milliseconds: 1 });
+    }
+    many.network.faults.add({ method: 'echo' }, { kind: 'delayReply', milliseconds: 3_600_000 });
+    many.startAwaited('call', 'echo', count);
+    many.network.runFor(1_000);
+    expect(many.log().slice(1)).toEqual(answered.map((index) => reply(`call ${index}`)));
   });
 });

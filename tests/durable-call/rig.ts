@@ -90,12 +90,13 @@ export class Rig {
   }
 
   /**
-   * Makes a call that the caller awaits in the ordinary way, with the tag as argument, and returns as soon as the
-   * call is sent; its outcome is logged under the tag.
+   * Makes calls that the caller awaits in the ordinary way, each with its tag as argument, and returns as soon as
+   * they are sent; outcomes are logged under the tags. Several calls have a number behind the tag.
    */
-  startAwaited(tag: string, method: string): void {
-    const arg = IDL.encode([IDL.Principal, IDL.Text, IDL.Text], [this.peer, method, tag]);
-    this.network.updateAhead({ sender: user, canisterId: this.caller, method: 'awaitCall', arg });
+  startAwaited(tag: string, method: string, count = 1): void {
+    const types = [IDL.Principal, IDL.Text, IDL.Text, IDL.Nat32];
+    const arg = IDL.encode(types, [this.peer, method, tag, count]);
+    this.network.updateAhead({ sender: user, canisterId: this.caller, method: 'awaitCalls', arg });
   }
 
   startTimer(seconds: number, tag: string): void {

@@ -64,6 +64,20 @@ const SendRequest = IDL.Record({
   payload: IDL.Vec(IDL.Nat8),
 });
 
+async function awaitCall(canister: Principal, method: string, tag: string): Promise<void> {
+  let outcome: { reply: Uint8Array } | { error: string };
+  try {
+    outcome = { reply: await call(canister, method, { raw: true, args: new TextEncoder().encode(tag) }) };
+  } catch (error) {
+    if ((error as { type?: string }).type === 'CleanupCallback') {
+      record({ kind: 'cleanup', tag });
+      throw error;
+    }
+    outcome = { error: String((error as { rejectMessage?: string }).rejectMessage) };
+  }
+  record({ kind: 'awaited', tag, ...outcome });
+}
+
 export default class Caller {
   @init()
   begin(): void {
@@ -115,23 +129,25 @@ export default class Caller {
     trapOnCallIds.insert(String(callId), new Uint8Array());
   }
 
-  /** An ordinary awaited call of azle's, for company. Its argument is the tag as text. Answers at once. */
-  @update([IDL.Principal, IDL.Text, IDL.Text], undefined, { manual: true })
-  async awaitCall(): Promise<void> {
-    const types = [IDL.Principal, IDL.Text, IDL.Text];
-    const [canister, method, tag] = IDL.decode(types, msgArgData()) as unknown as [Principal, string, string];
+  /**
+   * Ordinary awaited calls of azle's, for company. The argument of each is its tag as text: the tag given, followed
+   * by a number when there are several. Answers at once.
+   */
+  @update([IDL.Principal, IDL.Text, IDL.Text, IDL.Nat32], undefined, { manual: true })
+  async awaitCalls(): Promise<void> {
+    const types = [IDL.Principal, IDL.Text, IDL.Text, IDL.Nat32];
+    const [canister, method, tag, count] = IDL.decode(types, msgArgData()) as unknown as [
+      Principal,
+      string,
+      string,
+      number,
+    ];
     msgReply(IDL.encode([], []));
-    let outcome: { reply: Uint8Array } | { error: string };
-    try {
-      outcome = { reply: await call(canister, method, { raw: true, args: new TextEncoder().encode(tag) }) };
-    } catch (error) {
-      if ((error as { type?: string }).type === 'CleanupCallback') {
-        record({ kind: 'cleanup', tag });
-        throw error;
-      }
-      outcome = { error: String((error as { rejectMessage?: string }).rejectMessage) };
-    }
-    record({ kind: 'awaited', tag, ...outcome });
+    await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        awaitCall(canister, method, count === 1 ? tag : `${tag} ${index}`),
+      ),
+    );
   }
 
   @update([IDL.Nat32, IDL.Text], undefined)
