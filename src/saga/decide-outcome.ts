@@ -50,7 +50,7 @@ function onAnswer<Facts, Action>(
     case 'unknown':
       return unknownOutcome(saga, outcome.error, nowMs);
     case 'interrupted':
-      return requeue(saga, outcome.error, nowMs);
+      return requeue(saga, outcome.error, nowMs, outcome.retryAfterMs);
     case 'defect':
       // The answer says nothing about the effect, so whoever resumes the saga must read the evidence first.
       return park(unknownOutcome(saga, outcome.error, nowMs), 'defect', nowMs);
@@ -98,15 +98,20 @@ export function onNotApplied<Facts, Action>(
   };
 }
 
-/** Our own stop or upgrade was in the way: due again at once, and the attempt is given back. */
-function requeue<Facts>(saga: SagaRecord<Facts>, error: StepError, nowMs: number): SagaRecord<Facts> {
+/** Our own state was in the way: due again as soon as that may have changed, and the attempt is given back. */
+function requeue<Facts>(
+  saga: SagaRecord<Facts>,
+  error: StepError,
+  nowMs: number,
+  retryAfterMs = 0,
+): SagaRecord<Facts> {
   const noted = withError(without(saga, 'parked') as SagaRecord<Facts>, error, 'waitingRetry', nowMs);
   const step = noted.steps[noted.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
   return {
     ...atRest(withStep(noted, { ...step, attempt: Math.max(0, step.attempt - 1) })),
     status: 'waitingRetry',
-    dueAtMs: nowMs,
+    dueAtMs: nowMs + retryAfterMs,
   };
 }
 

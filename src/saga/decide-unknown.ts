@@ -33,11 +33,12 @@ export function retryReading<Facts, Action>(
   saga: SagaRecord<Facts>,
   error: StepError,
   nowMs: number,
+  retryAfterMs?: number,
 ): SagaRecord<Facts> {
   const { step, stepDefinition } = stepAtWork(definition, saga);
   const noted = withStep(atRest(saga), { ...step, lastError: { ...error, atMs: nowMs } });
   if (error.class === 'defect') return park(noted, 'defect', nowMs);
-  if (error.class === 'interrupted') return readAgainUncounted(noted, nowMs);
+  if (error.class === 'interrupted') return readAgainUncounted(noted, nowMs, retryAfterMs);
   const isExhausted = step.reconcileAttempt >= stepDefinition.reconcileRetry.maximumAttempts;
   if (isExhausted || error.class === 'terminal') return park(noted, 'evidenceUnreadable', nowMs);
   const identity = { sagaId: saga.id, stepIndex: saga.cursor, attempt: step.reconcileAttempt };
@@ -48,13 +49,17 @@ export function retryReading<Facts, Action>(
   };
 }
 
-/** Our own stop or upgrade was in the way of the reading, which is given back. */
-function readAgainUncounted<Facts>(saga: SagaRecord<Facts>, nowMs: number): SagaRecord<Facts> {
+/** Our own state was in the way of the reading, which is given back. */
+function readAgainUncounted<Facts>(
+  saga: SagaRecord<Facts>,
+  nowMs: number,
+  retryAfterMs = 0,
+): SagaRecord<Facts> {
   const step = saga.steps[saga.cursor];
   if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
   return {
     ...withStep(saga, { ...step, reconcileAttempt: step.reconcileAttempt - 1 }),
     status: 'reconciling',
-    dueAtMs: nowMs,
+    dueAtMs: nowMs + retryAfterMs,
   };
 }

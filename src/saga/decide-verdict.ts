@@ -35,7 +35,7 @@ export function onVerdict<Facts, Action>(
     case 'unfinished':
       return { saga: readOn(saga, verdict, nowMs) };
     case 'unreadable':
-      return { saga: retryReading(definition, saga, verdict.error, nowMs) };
+      return { saga: retryReading(definition, saga, verdict.error, nowMs, verdict.retryAfterMs) };
   }
 }
 

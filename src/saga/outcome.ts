@@ -3,7 +3,7 @@
  * - `retryable`: surely not applied; trying again may work.
  * - `terminal`: surely not applied; trying again will not help.
  * - `unknown`: it may or may not have been applied.
- * - `interrupted`: our own stop or upgrade; surely not applied, and no attempt is consumed.
+ * - `interrupted`: our own state (a stop, an upgrade, a lack of means); surely not applied, and no attempt is consumed.
  * - `defect`: an assertion failed or an answer could not be read; park loudly, no retry storm.
  */
 export type ErrorClass = 'retryable' | 'terminal' | 'unknown' | 'interrupted' | 'defect';
@@ -34,7 +34,12 @@ export type Outcome<Facts> =
       readonly retryAfterMs?: number;
     }
   | { readonly kind: 'unknown'; readonly error: StepError & { readonly class: 'unknown' } }
-  | { readonly kind: 'interrupted'; readonly error: StepError & { readonly class: 'interrupted' } }
+  | {
+      readonly kind: 'interrupted';
+      readonly error: StepError & { readonly class: 'interrupted' };
+      /** Not to be tried again before this many milliseconds; absent: at once. */
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: 'defect'; readonly error: StepError & { readonly class: 'defect' } };
 
 /** What reading the evidence about an unknown attempt led to. `evidence` tells people what was read. */
@@ -45,4 +50,9 @@ export type Verdict<Facts> =
   /** More must be read; `learned` carries how far the reading has come. */
   | { readonly kind: 'unfinished'; readonly evidence: string; readonly learned: Partial<Facts> }
   /** The evidence itself could not be read this time. */
-  | { readonly kind: 'unreadable'; readonly error: StepError };
+  | {
+      readonly kind: 'unreadable';
+      readonly error: StepError;
+      /** For errors of class `interrupted`: not to be read again before this many milliseconds; absent: at once. */
+      readonly retryAfterMs?: number;
+    };

@@ -94,6 +94,13 @@ describe('the answer to the open attempt', () => {
     expect(driver.wake().answer(applied()).saga.cursor).toBe(1);
   });
 
+  it('"interrupted" with a delay is due again after it, and gives the attempt back', () => {
+    const driver = new SagaDriver().wake();
+    driver.answer({ ...interrupted, retryAfterMs: 5_000 });
+    expect(driver.saga).toMatchObject({ status: 'waitingRetry', dueAtMs: driver.nowMs + 5_000 });
+    expect(driver.step.attempt).toBe(0);
+  });
+
   it('a defect parks at once and is read, not repeated, when an operator goes on: its effect is unknown', () => {
     const driver = new SagaDriver().wake();
     const asked = driver.open;

@@ -36,6 +36,9 @@ export interface SagaStoreOptions<Facts, Action> {
   readonly maximumJournalEntries: number;
 }
 
+/** How much of an index is searched for a wake-up that was just named: more than one message ever asks for. */
+const frontEntries = 100;
+
 /** What telling a saga something led to. */
 export interface Told<Facts, Action> {
   readonly before: SagaRecord<Facts>;
@@ -103,6 +106,29 @@ export class SagaStore<Facts, Action> {
     return idsUntil(this.options.leases, nowMs, limit);
   }
 
+  /**
+   * Puts a wake-up that led to nothing where the record says it belongs; or off until `againAtMs`, when the record
+   * cannot be read, or says that it is due and yet could not be woken. A wake-up that stays at the front of its index
+   * would keep all others waiting.
+   *
+   * @param nowMs the time at which {@link dueIds} or {@link expiredIds} named the saga, in this message
+   * @param againAtMs later than `nowMs`
+   */
+  putOffWakeUp(id: bigint, nowMs: number, againAtMs: number): void {
+    for (const index of [this.options.due, this.options.leases]) {
+      for (const [key] of index.first(frontEntries)) {
+        const wakeUp = readDueKey(key);
+        if (wakeUp.atMs > nowMs) break;
+        if (wakeUp.id === id) index.delete(key);
+      }
+    }
+    const entry = this.wakeEntryOf(id);
+    if (entry === 'none') return;
+    if (entry === 'unreadable' || entry.atMs <= nowMs) {
+      this.options.due.set(dueKey(againAtMs, id), new Uint8Array());
+    } else entry.index.set(dueKey(entry.atMs, id), new Uint8Array());
+  }
+
   /** How many attempts are open. */
   openAttempts(): number {
     return this.options.leases.size();
@@ -145,6 +171,15 @@ export class SagaStore<Facts, Action> {
   private wakeEntry(saga: SagaRecord<Facts>): { index: OrderedMap; atMs: number } | undefined {
     if (saga.dueAtMs === undefined) return undefined;
     return { index: saga.openAttempt ? this.options.leases : this.options.due, atMs: saga.dueAtMs };
+  }
+
+  private wakeEntryOf(id: bigint): { index: OrderedMap; atMs: number } | 'none' | 'unreadable' {
+    try {
+      const saga = this.get(id);
+      return (saga && this.wakeEntry(saga)) ?? 'none';
+    } catch {
+      return 'unreadable';
+    }
   }
 
   private count(from: SagaRecord<Facts>['status'] | undefined, to: SagaRecord<Facts>['status']): void {

@@ -152,7 +152,8 @@ export class SagaModel {
     if (kind === 'applied') this.advance(outcome.learned, nowMs);
     else if (kind === 'interrupted') {
       this.executions = Math.max(0, this.executions - 1);
-      this.become('waitingRetry', [nowMs, nowMs]);
+      const dueMs = nowMs + (outcome.retryAfterMs ?? 0);
+      this.become('waitingRetry', [dueMs, dueMs]);
     } else this.fail(outcome.error.class, nowMs, outcome.retryAfterMs ?? 0);
     return { changed: true };
   }
@@ -182,7 +183,7 @@ export class SagaModel {
         this.become('reconciling', [nowMs, nowMs]);
         break;
       case 'unreadable':
-        this.failReading(verdict.error.class, nowMs);
+        this.failReading(verdict.error.class, nowMs, verdict.retryAfterMs ?? 0);
     }
     return { changed: true };
   }
@@ -218,12 +219,12 @@ export class SagaModel {
     else this.become('waitingRetry', waitBounds(retry, this.executions, nowMs, retryAfterMs));
   }
 
-  private failReading(errorClass: ErrorClass, nowMs: number): void {
+  private failReading(errorClass: ErrorClass, nowMs: number, retryAfterMs: number): void {
     const { reconcileRetry } = this.stepDefinition;
     if (errorClass === 'defect') this.park('defect');
     else if (errorClass === 'interrupted') {
       this.readings -= 1;
-      this.become('reconciling', [nowMs, nowMs]);
+      this.become('reconciling', [nowMs + retryAfterMs, nowMs + retryAfterMs]);
     } else if (errorClass === 'terminal' || this.readings >= reconcileRetry.maximumAttempts) {
       this.park('evidenceUnreadable');
     } else this.become('reconciling', waitBounds(reconcileRetry, this.readings, nowMs, 0));

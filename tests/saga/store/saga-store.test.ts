@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldJournal, InMemoryOrderedMap, SagaStore } from '../../../src/saga/index.ts';
 import type { SagaEvent } from '../../../src/saga/index.ts';
+import { dueKey, recordKey } from '../../../src/saga/store/keys.ts';
 import { applied, interrupted, notApplied } from '../support/answers.ts';
 import { steadyPolicy, testDefinition, testStep } from '../support/definition.ts';
 import type { TestAction, TestDefinition, TestFacts } from '../support/definition.ts';
@@ -194,5 +195,46 @@ describe('the saga store', () => {
       parked: 1,
       completed: 1,
     });
+  });
+});
+
+describe('a wake-up that led to nothing', () => {
+  it('is put off when the record cannot be read, and comes again once it can', () => {
+    const maps = emptyMaps();
+    const store = storeOf(testDefinition(), 10, maps);
+    store.start(1n, {}, 500);
+    store.start(2n, {}, 600);
+    const record = maps.records.get(recordKey(1n)) ?? new Uint8Array();
+    maps.records.set(recordKey(1n), new Uint8Array([255]));
+    expect(() => store.tell(1n, wake, 700)).toThrow('unknown schema version');
+
+    store.putOffWakeUp(1n, 700, 900);
+
+    expect(store.dueIds(800, 10)).toEqual([2n]);
+    maps.records.set(recordKey(1n), record);
+    expect(store.dueIds(900, 10)).toEqual([2n, 1n]);
+    expect(store.tell(1n, wake, 900)?.saga.openAttempt).toBeDefined();
+    // What the record's own wake-up replaced is gone, what had been put off is not: it leads to nothing once.
+    expect(store.dueIds(900, 10)).toEqual([2n, 1n]);
+    expect(store.tell(1n, wake, 900)?.effects).toEqual([]);
+    store.putOffWakeUp(1n, 900, 1_000);
+    expect(store.dueIds(900, 10)).toEqual([2n]);
+    expect(store.openAttempts()).toBe(1);
+  });
+
+  it('is forgotten when there is no such saga or it does not want to be woken', () => {
+    const maps = emptyMaps();
+    const store = storeOf(testDefinition(), 10, maps);
+    maps.due.set(dueKey(500, 7n), new Uint8Array());
+    store.putOffWakeUp(7n, 500, 600);
+    expect(store.nextWakeMs()).toBeUndefined();
+  });
+
+  it('is put off when its saga is due and yet could not be woken', () => {
+    const store = storeOf();
+    store.start(1n, {}, 500);
+    store.putOffWakeUp(1n, 500, 900);
+    expect(store.dueIds(899, 10)).toEqual([]);
+    expect(store.dueIds(900, 10)).toEqual([1n]);
   });
 });

@@ -46,6 +46,10 @@ const anyNotApplied = fc
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   }));
 
+const anyDelay = fc
+  .option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined, freq: 2 })
+  .map((retryAfterMs) => (retryAfterMs === undefined ? {} : { retryAfterMs }));
+
 /** What a step of a saga may be answered, of every kind and class. What lets a saga go on comes more often. */
 export const anyOutcome: fc.Arbitrary<Outcome<TestFacts>> = plain(
   fc.oneof(
@@ -54,7 +58,9 @@ export const anyOutcome: fc.Arbitrary<Outcome<TestFacts>> = plain(
     { weight: 3, arbitrary: anyError('unknown').map((error) => ({ kind: 'unknown' as const, error })) },
     {
       weight: 1,
-      arbitrary: anyError('interrupted').map((error) => ({ kind: 'interrupted' as const, error })),
+      arbitrary: fc
+        .tuple(anyError('interrupted'), anyDelay)
+        .map(([error, delay]) => ({ kind: 'interrupted' as const, error, ...delay })),
     },
     { weight: 1, arbitrary: anyError('defect').map((error) => ({ kind: 'defect' as const, error })) },
   ),
@@ -70,8 +76,8 @@ const anyDecision = fc
 
 const anyUnreadable = fc
   .constantFrom('retryable', 'retryable', 'retryable', 'terminal', 'unknown', 'interrupted', 'defect')
-  .chain((errorClass) => anyError(errorClass))
-  .map((error) => ({ kind: 'unreadable' as const, error }));
+  .chain((errorClass) => fc.tuple(anyError(errorClass), anyDelay))
+  .map(([error, delay]) => ({ kind: 'unreadable' as const, error, ...delay }));
 
 /** What a reading of evidence may lead to, of every kind. What lets a saga go on comes more often. */
 export const anyVerdict: fc.Arbitrary<Verdict<TestFacts>> = plain(
