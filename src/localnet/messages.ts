@@ -54,6 +54,7 @@ export function sendCall(
     id: callbackId,
     callContextId: context.id,
     callee: call.callee,
+    calleeKey: call.calleeKey,
     method: call.method,
     onReply: call.onReply,
     onReject: call.onReject,

@@ -196,6 +196,7 @@ export interface Callback {
   readonly id: number;
   readonly callContextId: number;
   readonly callee: Principal;
+  readonly calleeKey: CanisterKey;
   readonly method: string;
   readonly onReply: Closure;
   readonly onReject: Closure;

@@ -1,6 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
-import type { CanisterState, Closure } from '../state.ts';
+import type { CanisterKey, CanisterState, Closure } from '../state.ts';
 import type { ExecutionMode } from './execution-mode.ts';
 
 /** Facts an execution sees; nothing in here changes while it runs. */
@@ -51,6 +51,7 @@ export interface PendingCall {
 /** A call that is sent if the execution succeeds. */
 export interface OutgoingCall {
   readonly callee: Principal;
+  readonly calleeKey: CanisterKey;
   readonly method: string;
   readonly arg: Uint8Array;
   readonly cycles: bigint;

@@ -9,6 +9,7 @@ import {
   maximumPrincipalBytes,
   nanosPerSecond,
 } from '../limits.ts';
+import { type CanisterKey, canisterKey } from '../state.ts';
 import { cyclesOf, decodeText, type SystemApiHost } from './host.ts';
 
 const performed = 0;
@@ -30,11 +31,10 @@ export function callFunctions(host: SystemApiHost) {
     const above = host.effects.balance - host.input.freezingLimit;
     return above > 0n ? above : 0n;
   };
-  const openCallsTo = (callee: Principal): number => {
-    const key = callee.toHex();
-    let open = host.effects.calls.filter((call) => call.callee.toHex() === key).length;
+  const openCallsTo = (calleeKey: CanisterKey): number => {
+    let open = host.effects.calls.filter((call) => call.calleeKey === calleeKey).length;
     for (const callback of host.input.canister.callbacks.values()) {
-      if (callback.callee.toHex() === key) open += 1;
+      if (callback.calleeKey === calleeKey) open += 1;
     }
     return open;
   };
@@ -123,8 +123,9 @@ export function callFunctions(host: SystemApiHost) {
     call_perform: () => {
       const call = pending('call_perform');
       const requestBytes = BigInt(call.methodBytes + call.argBytes);
+      const calleeKey = canisterKey(call.callee);
       const prepayment = callPrepaymentCycles(requestBytes, host.input.callbackInstructionLimit);
-      if (prepayment > liquid() || openCallsTo(call.callee) >= host.input.queueCapacity) {
+      if (prepayment > liquid() || openCallsTo(calleeKey) >= host.input.queueCapacity) {
         abandon();
         return notPerformed;
       }
@@ -133,6 +134,7 @@ export function callFunctions(host: SystemApiHost) {
       host.effects.balance -= prepayment;
       host.effects.calls.push({
         callee: call.callee,
+        calleeKey,
         method: call.method,
         arg: new Uint8Array(Buffer.concat(call.argParts)),
         cycles: call.cycles,
