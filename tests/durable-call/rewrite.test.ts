@@ -43,11 +43,6 @@ describe('the rewrite', () => {
     const withoutHandler = addDurableCalls(fromAzle);
     expect(
       errorCode(() => {
-        assertDurable(withoutHandler);
-      }),
-    ).toBe('none');
-    expect(
-      errorCode(() => {
         assertDurable(withoutHandler, { responseMethod });
       }),
     ).toBe('durable-call.not-rewritten');

@@ -22,44 +22,48 @@ describe('across an upgrade with calls open', () => {
     { path: 'to another build and back', upgrades: ['b', 'a'] as const, count: 1_000 },
   ];
 
-  it.each(cases)('$path, each of $count open calls reaches the handler', ({ upgrades, count }) => {
-    const rig = new Rig(builds.a);
-    scriptAnswers(rig, 10_000);
-    // azle asks for randomness after every start; here that call stays open over all upgrades.
-    rig.network.faults.add({ method: 'raw_rand' }, { kind: 'delayReply', milliseconds: 5_000 });
-    rig.network.run();
+  it.each(cases)(
+    '$path, each of $count open calls reaches the handler',
+    ({ upgrades, count }) => {
+      const rig = new Rig(builds.a);
+      scriptAnswers(rig, 10_000);
+      // azle asks for randomness after every start; here that call stays open over all upgrades.
+      rig.network.faults.add({ method: 'raw_rand' }, { kind: 'delayReply', milliseconds: 5_000 });
+      rig.network.run();
 
-    const made = waysToAnswer.flatMap((way, index) => {
-      // Shared out evenly; a single call is the first way, the reply.
-      const share = Math.floor((count + waysToAnswer.length - 1 - index) / waysToAnswer.length);
-      if (share === 0) return [];
-      const ids = rig.send({ ...way.send, count: share, firstCallId: 1 + index * count });
-      return ids.map((callId) => ({ way, callId }));
-    });
-    expect(made).toHaveLength(count);
+      const made = waysToAnswer.flatMap((way, index) => {
+        // Shared out evenly; a single call is the first way, the reply.
+        const share = Math.floor((count + waysToAnswer.length - 1 - index) / waysToAnswer.length);
+        if (share === 0) return [];
+        const ids = rig.send({ ...way.send, count: share, firstCallId: 1 + index * count });
+        return ids.map((callId) => ({ way, callId }));
+      });
+      expect(made).toHaveLength(count);
 
-    for (const build of upgrades) {
-      queueTimerCall(rig);
-      rig.upgrade(builds[build]);
-      expect(rig.network.canister(rig.caller).openCallbacks).toBeGreaterThan(count);
-    }
-    rig.startTimer(3_600, 'in an hour');
-    rig.startTimer(7_200, 'in two hours');
-    const started = rig.network.timeNanos;
+      for (const build of upgrades) {
+        queueTimerCall(rig);
+        rig.upgrade(builds[build]);
+        expect(rig.network.canister(rig.caller).openCallbacks).toBeGreaterThan(count);
+      }
+      rig.startTimer(3_600, 'in an hour');
+      rig.startTimer(7_200, 'in two hours');
+      const started = rig.network.timeNanos;
 
-    // Bounded waits expire in the first minute; the peer's late answers come then, too.
-    rig.network.runFor(60_000);
-    expectAllAnswered(rig.responses(), made);
-    expect(firedTimers(rig)).toEqual([]);
+      // Bounded waits expire in the first minute; the peer's late answers come then, too.
+      rig.network.runFor(60_000);
+      expectAllAnswered(rig.responses(), made);
+      expect(firedTimers(rig)).toEqual([]);
 
-    rig.network.runFor(2 * hourMs);
-    expect(firedTimers(rig).map(({ tag }) => tag)).toEqual(['in an hour', 'in two hours']);
-    expect(firedTimers(rig)[0]?.time).toBeGreaterThanOrEqual(Number(started) + hourMs * 1e6);
-    expectAllAnswered(rig.responses(), made);
-    expect(rig.network.canister(rig.caller).openCallbacks).toBe(0);
-    // A response that met the wrong code would have left a trap here.
-    expect(rig.network.canister(rig.caller).log).toEqual([]);
-  });
+      rig.network.runFor(2 * hourMs);
+      expect(firedTimers(rig).map(({ tag }) => tag)).toEqual(['in an hour', 'in two hours']);
+      expect(firedTimers(rig)[0]?.time).toBeGreaterThanOrEqual(Number(started) + hourMs * 1e6);
+      expectAllAnswered(rig.responses(), made);
+      expect(rig.network.canister(rig.caller).openCallbacks).toBe(0);
+      // A response that met the wrong code would have left a trap here.
+      expect(rig.network.canister(rig.caller).log).toEqual([]);
+    },
+    180_000,
+  );
 });
 
 /** Brings the caller to where its timer is due and the library's call to itself waits in the queue. */
