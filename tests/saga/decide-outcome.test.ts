@@ -3,6 +3,7 @@ import {
   applied,
   defect,
   interrupted,
+  interruptedFor,
   notApplied,
   seenNotApplied,
   undecided,
@@ -96,7 +97,7 @@ describe('the answer to the open attempt', () => {
 
   it('"interrupted" with a delay is due again after it, and gives the attempt back', () => {
     const driver = new SagaDriver().wake();
-    driver.answer({ ...interrupted, retryAfterMs: 5_000 });
+    driver.answer(interruptedFor(5_000));
     expect(driver.saga).toMatchObject({ status: 'waitingRetry', dueAtMs: driver.nowMs + 5_000 });
     expect(driver.step.attempt).toBe(0);
   });

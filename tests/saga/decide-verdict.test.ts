@@ -89,7 +89,7 @@ describe('a verdict about an unknown attempt', () => {
   });
 
   it('that our own state interrupted for some time is read again after it, without counting', () => {
-    const driver = reading().judge({ ...unreadable('interrupted'), retryAfterMs: 5_000 });
+    const driver = reading().judge(unreadable('interrupted', 5_000));
     expect(driver.saga).toMatchObject({ status: 'reconciling', dueAtMs: driver.nowMs + 5_000 });
     expect(driver.step.reconcileAttempt).toBe(0);
   });

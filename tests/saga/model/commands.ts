@@ -4,6 +4,7 @@ import type { AttemptTicket, Outcome, SagaEvent, Verdict } from '../../../src/sa
 import { applied } from '../support/answers.ts';
 import { anyFacts, anyOutcome, anyVerdict } from '../support/arbitraries.ts';
 import type { TestFacts } from '../support/definition.ts';
+import { checkIndexes } from './check-store.ts';
 import type { SagaModel } from './saga-model.ts';
 import type { World } from './world.ts';
 
@@ -127,6 +128,15 @@ const retry = fc.tuple(pick, fc.option(anyFacts, { nil: undefined })).map(([whic
   }),
 );
 
+/** A wake-up that is not due has nothing to be put off: the indexes stay as the records say. */
+const putOffNothing = pick.map((which) =>
+  sagaCommand('put off nothing', which, (world, id, model) => {
+    if (model.dueAtMs !== undefined && model.dueAtMs <= world.nowMs) return;
+    world.store.putOffWakeUp(id, world.nowMs, world.nowMs + 1_000);
+    checkIndexes(world);
+  }),
+);
+
 const upgrade = fc.constant(
   command('upgrade', (world) => {
     world.epoch += 1;
@@ -155,6 +165,7 @@ export const anyCommands: fc.Arbitrary<EngineCommands> = fc.commands(
     retry,
     retry,
     retry,
+    putOffNothing,
     upgrade,
   ],
   { maxCommands: 120, size: 'max' },

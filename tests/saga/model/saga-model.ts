@@ -115,7 +115,7 @@ export class SagaModel {
       const { ticket, phase } = this.open;
       this.open = undefined;
       if (phase === 'execute') this.becomeUnknown(ticket, nowMs);
-      else this.failReading('retryable', nowMs);
+      else this.failReading('retryable', nowMs, 0);
       return { changed: true };
     }
     const phase = this.unknown ? 'reconcile' : 'execute';

@@ -15,6 +15,9 @@ export function notApplied(
 
 export const unknown: Outcome<TestFacts> = { kind: 'unknown', error: stepError('unknown') };
 export const interrupted: Outcome<TestFacts> = { kind: 'interrupted', error: stepError('interrupted') };
+export function interruptedFor(retryAfterMs: number): Outcome<TestFacts> {
+  return { kind: 'interrupted', error: stepError('interrupted'), retryAfterMs };
+}
 export const defect: Outcome<TestFacts> = { kind: 'defect', error: stepError('defect') };
 
 export function seenApplied(learned?: TestFacts): Verdict<TestFacts> {
@@ -31,8 +34,12 @@ export function unfinished(learned: TestFacts): Verdict<TestFacts> {
   return { kind: 'unfinished', evidence: 'half read', learned };
 }
 
-export function unreadable(errorClass: StepError['class'] = 'retryable'): Verdict<TestFacts> {
-  return { kind: 'unreadable', error: stepError(errorClass) };
+export function unreadable(
+  errorClass: StepError['class'] = 'retryable',
+  retryAfterMs?: number,
+): Verdict<TestFacts> {
+  const delay = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { kind: 'unreadable', error: stepError(errorClass), ...delay };
 }
 
 function stepError<Class extends StepError['class']>(errorClass: Class): StepError & { class: Class } {
