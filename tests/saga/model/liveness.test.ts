@@ -29,7 +29,7 @@ describe('once faults have ended', () => {
         expect(idsWith(world, 'parked')).toEqual(parked);
         expect(idsWith(world, 'completed').length).toBe(world.sagas.size - parked.length);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -44,7 +44,7 @@ describe('once faults have ended', () => {
         expect(world.store.nextWakeMs()).toBeUndefined();
         expect(world.store.openAttempts()).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
