@@ -57,6 +57,20 @@ describe('cycles along a call', () => {
     ]);
   });
 
+  test('attached to a call that is begun and not performed return when the next one is begun', () => {
+    const net = new TestNetwork();
+    const id = net.canister();
+    const attempt = program()
+      .appendNumber('balance')
+      .abandonCall({ to: id, cycles: trillion })
+      .appendNumber('balance')
+      .abandonCall({ to: id })
+      .appendNumber('balance');
+    const [before = 0n, during = 0n, after = 0n] = net.runNumbers(id, attempt.reply());
+    expect(before - during).toBe(trillion);
+    expect(after).toBe(before);
+  });
+
   test('cannot be attached beyond the liquid balance', () => {
     const net = new TestNetwork();
     const [caller, callee] = [net.canister({ cycles: trillion }), net.canister()];

@@ -69,7 +69,9 @@ export class Program {
   }
   /** `call_new` without `call_perform`. */
   abandonCall(call: ProgramCall): this {
-    return this.#op('abandonCall').#callee(call);
+    return this.#op('abandonCall')
+      .#callee(call)
+      .#u64(call.cycles ?? 0n);
   }
   setTimer(timeNanos: bigint): this {
     return this.#op('setTimer').#u64(timeNanos);

@@ -214,7 +214,7 @@ const functions = `
       ${op('unreachable', '(unreachable)')}
       ${op('appendVariable', '(local.set $pointer (call $blob)) (call $variableCopy (local.get $pointer) (global.get $size) (i32.const 512) (i32.const 0) (call $variableSize (local.get $pointer) (global.get $size))) (call $append (i32.const 512) (call $variableSize (local.get $pointer) (global.get $size)))')}
       ${op('addToGlobal', '(global.set $counter (i64.add (global.get $counter) (call $u64)))')}
-      ${op('abandonCall', '(call $beginCall)')}
+      ${op('abandonCall', '(call $beginCall) (call $callCycles (i64.const 0) (call $u64))')}
       (br $next))))
   (func $runArgument (local $at i32) (local $size i32)
     (local.set $size (call $argSize))
