@@ -20,12 +20,13 @@ import {
   encodeTemplates,
   prepareQueryResults,
 } from './candid/results.ts';
-import { answer } from './endpoint/answer.ts';
+import { answer, answerController } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
 import { retryJob } from './operator-actions.ts';
 import { getJobStatus, getQueueStats, listGreeters, listMyGreeters, listMyJobs } from './queries.ts';
 import { readMeta, updateMeta } from './storage/meta.ts';
 import { activateTemplate, listTemplates, publishTemplate } from './templates/publish-template.ts';
+import { bringBackAnswers } from './worker/answer-inbox.ts';
 import { onDurableResponse } from './worker/on-response.ts';
 import { startWorker } from './worker/worker.ts';
 
@@ -75,17 +76,22 @@ export default class Manager {
 
   @update([ActionRequest], ActionResult, manual)
   retryJob(): void {
-    answer([ActionRequest], encodeActionResult, retryJob);
+    answerController([ActionRequest], encodeActionResult, retryJob);
   }
 
   @update([PublishTemplateRequest], TemplateResult, manual)
   publishTemplate(): void {
-    answer([PublishTemplateRequest], encodeTemplateResult, publishTemplate, maximumPublishArgumentBytes);
+    answerController(
+      [PublishTemplateRequest],
+      encodeTemplateResult,
+      publishTemplate,
+      maximumPublishArgumentBytes,
+    );
   }
 
   @update([IDL.Text], TemplateResult, manual)
   activateTemplate(): void {
-    answer([IDL.Text], encodeTemplateResult, activateTemplate);
+    answerController([IDL.Text], encodeTemplateResult, activateTemplate);
   }
 
   @query([], Templates, manual)
@@ -95,7 +101,7 @@ export default class Manager {
 
   @query([], QueueStatsResult, manual)
   getQueueStats(): void {
-    answer([], encodeQueueStatsResult, getQueueStats);
+    answerController([], encodeQueueStatsResult, getQueueStats);
   }
 
   /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */
@@ -105,9 +111,13 @@ export default class Manager {
   }
 }
 
-/** A new life: attempts it starts bear its epoch, and the timers that the former life lost are armed again. */
+/**
+ * A new life: attempts it starts bear its epoch, what the former life could not make sense of is read again, and the
+ * timers it lost are armed again.
+ */
 function beginLife(): void {
   updateMeta({ epoch: readMeta().epoch + 1 });
+  bringBackAnswers();
   prepareQueryResults();
   startWorker();
 }

@@ -19,7 +19,7 @@ export const maximumTemplates = 100;
 export const maximumTemplateModuleBytes = 1_048_576;
 
 /** Bytes of the argument of any method but `publishTemplate`. */
-export const maximumArgumentBytes = 4_096;
+export const maximumArgumentBytes = 1_024;
 
 /** Bytes of an operator's request id or reason in UTF-8. */
 export const maximumActionTextBytes = 256;

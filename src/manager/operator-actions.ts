@@ -1,4 +1,3 @@
-import { isController, msgCaller } from 'azle';
 import { allowedActions } from '../saga/index.ts';
 import { InvalidInputError } from './endpoint/invalid-input-error.ts';
 import { nowMs } from './clock.ts';
@@ -29,7 +28,6 @@ export interface ActionRequest {
  * @returns the value of Candid's `ActionResult`
  */
 export function retryJob({ jobId, requestId, reason, expectedVersion }: ActionRequest): object {
-  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
   try {
     requireText('requestId', requestId, maximumActionTextBytes);
     requireText('reason', reason, maximumActionTextBytes);

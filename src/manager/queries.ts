@@ -2,18 +2,19 @@ import { canisterCycleBalance, isController, msgCaller } from 'azle';
 import { Principal } from '@dfinity/principal';
 import { bytesEqual } from './bytes.ts';
 import { nanosFromMs } from './clock.ts';
+import { readDefects } from './defects.ts';
 import { maximumOpenAttempts } from './limits.ts';
 import { greeterAt } from './registry/greeters.ts';
 import type { GreeterRow } from './registry/greeters.ts';
 import { ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
 import { sagas } from './sagas.ts';
-import { inbox } from './storage/memory.ts';
 import { readMeta } from './storage/meta.ts';
 import { jobStatusView } from './views/job-status.ts';
 import { optional } from './views/optional.ts';
 import type { Optional } from './views/optional.ts';
 import { readPage } from './views/pages.ts';
 import type { PageRequest } from './views/pages.ts';
+import { countAnswers } from './worker/answer-inbox.ts';
 
 /** A job for its owner or an operator; nothing for anybody else, who must not even learn that it exists. */
 export function getJobStatus(jobId: bigint): Optional<object> {
@@ -51,19 +52,22 @@ export function listGreeters(page: Optional<PageRequest>): object {
 
 /** How the queue stands, for operators. */
 export function getQueueStats(): object {
-  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
-  const { strayAnswers, greeters, epoch } = readMeta();
+  const { strayAnswers, greeters, epoch, cyclesReserved } = readMeta();
+  const defects = readDefects();
   return {
     Ok: {
       ...sagas.statusCounts(),
       openAttempts: sagas.openAttempts(),
       maximumOpenAttempts,
-      unreadAnswers: inbox.size(),
+      unreadAnswers: countAnswers(),
       strayAnswers,
       greeters,
       nextWakeAt: optional(sagas.nextWakeMs()).map(nanosFromMs),
       epoch,
       cyclesBalance: canisterCycleBalance(),
+      cyclesReserved,
+      defects: defects.count,
+      lastDefect: optional(defects.last).map(({ text, atMs }) => ({ text, at: nanosFromMs(atMs) })),
     },
   };
 }

@@ -97,16 +97,19 @@ export interface PublishTemplateRequest {
 export interface QueueStats {
   compensating: number;
   terminated: number;
+  lastDefect: [] | [{ at: bigint; text: string }];
   completed: number;
   greeters: number;
   nextWakeAt: [] | [bigint];
   epoch: number;
   openAttempts: number;
   strayAnswers: number;
+  defects: number;
   maximumOpenAttempts: number;
   unreadAnswers: number;
   queued: number;
   reconciling: number;
+  cyclesReserved: bigint;
   waitingRetry: number;
   cyclesBalance: bigint;
   compensated: number;
@@ -316,16 +319,19 @@ export const CreateGreeterResult = IDL.Variant({
 export const QueueStats = IDL.Record({
   compensating: IDL.Nat32,
   terminated: IDL.Nat32,
+  lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
   completed: IDL.Nat32,
   greeters: IDL.Nat32,
   nextWakeAt: IDL.Opt(IDL.Nat64),
   epoch: IDL.Nat32,
   openAttempts: IDL.Nat32,
   strayAnswers: IDL.Nat32,
+  defects: IDL.Nat32,
   maximumOpenAttempts: IDL.Nat32,
   unreadAnswers: IDL.Nat32,
   queued: IDL.Nat32,
   reconciling: IDL.Nat32,
+  cyclesReserved: IDL.Nat,
   waitingRetry: IDL.Nat32,
   cyclesBalance: IDL.Nat,
   compensated: IDL.Nat32,
@@ -514,16 +520,19 @@ export const idlFactory: idlFactory = ({ IDL }) => {
   const QueueStats = IDL.Record({
     compensating: IDL.Nat32,
     terminated: IDL.Nat32,
+    lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
     completed: IDL.Nat32,
     greeters: IDL.Nat32,
     nextWakeAt: IDL.Opt(IDL.Nat64),
     epoch: IDL.Nat32,
     openAttempts: IDL.Nat32,
     strayAnswers: IDL.Nat32,
+    defects: IDL.Nat32,
     maximumOpenAttempts: IDL.Nat32,
     unreadAnswers: IDL.Nat32,
     queued: IDL.Nat32,
     reconciling: IDL.Nat32,
+    cyclesReserved: IDL.Nat,
     waitingRetry: IDL.Nat32,
     cyclesBalance: IDL.Nat,
     compensated: IDL.Nat32,

@@ -6,8 +6,8 @@ import { requireText } from '../endpoint/validate.ts';
 import { startJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumGreetingBytes, maximumIdempotencyKeyBytes, maximumOpenJobsPerCaller } from '../limits.ts';
-import { isEnded } from '../../saga/index.ts';
 import { ownerCounts } from '../registry/owners.ts';
+import { readMeta } from '../storage/meta.ts';
 import { activeTemplate } from '../templates/template-store.ts';
 import { jobStatusView } from '../views/job-status.ts';
 import type { Optional } from '../views/optional.ts';
@@ -83,12 +83,9 @@ function existingJob(owner: Uint8Array, { idempotencyKey }: ValidRequest): Job |
 
 /** Every open job keeps its claim, so a job that was accepted never starves because a later one was accepted too. */
 function cyclesForOneMoreJob(): { available: bigint; required: bigint } {
-  const openJobs = Object.entries(sagas.statusCounts())
-    .filter(([status]) => !isEnded(status as Job['status']))
-    .reduce((sum, [, count]) => sum + count, 0);
   return {
     available: canisterCycleBalance(),
-    required: managerReserveCycles + BigInt(openJobs + 1) * reservedCyclesPerJob,
+    required: managerReserveCycles + readMeta().cyclesReserved + reservedCyclesPerJob,
   };
 }
 

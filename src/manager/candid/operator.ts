@@ -51,6 +51,9 @@ export const QueueStats = IDL.Record({
   nextWakeAt: IDL.Opt(IDL.Nat64),
   epoch: IDL.Nat32,
   cyclesBalance: IDL.Nat,
+  cyclesReserved: IDL.Nat,
+  defects: IDL.Nat32,
+  lastDefect: IDL.Opt(IDL.Record({ text: IDL.Text, at: IDL.Nat64 })),
 });
 
 export const QueueStatsResult = IDL.Variant({

@@ -1,5 +1,6 @@
-import { IDL, msgArgData, msgReject, msgReply } from 'azle';
+import { IDL, isController, msgArgData, msgCaller, msgReject, msgReply } from 'azle';
 import { maximumArgumentBytes } from '../limits.ts';
+import { requireBoundedDecoding } from './bounded-decoding.ts';
 import { InvalidInputError } from './invalid-input-error.ts';
 
 /**
@@ -28,6 +29,20 @@ export function answer(
 }
 
 /**
+ * An endpoint for controllers; the rest as {@link answer}. Others are answered `NotAuthorized`, which every
+ * controllers' result has, before their argument costs anything.
+ */
+export function answerController(
+  parameters: IDL.Type[],
+  encodeResult: (values: readonly unknown[]) => Uint8Array,
+  handler: (...args: never[]) => unknown,
+  maximumBytes = maximumArgumentBytes,
+): void {
+  if (isController(msgCaller())) answer(parameters, encodeResult, handler, maximumBytes);
+  else msgReply(encodeResult([{ Err: { NotAuthorized: null } }]));
+}
+
+/**
  * @throws InvalidInputError when the bytes are too many or not Candid of these types
  */
 export function decodeArguments(parameters: IDL.Type[], bytes: Uint8Array, maximumBytes: number): unknown[] {
@@ -37,6 +52,7 @@ export function decodeArguments(parameters: IDL.Type[], bytes: Uint8Array, maxim
   if (isEmptyArgumentList(bytes) && parameters.every((parameter) => parameter instanceof IDL.OptClass)) {
     return parameters.map(() => []);
   }
+  requireBoundedDecoding(bytes);
   try {
     return IDL.decode(parameters, bytes);
   } catch (error) {

@@ -1,4 +1,6 @@
 import { isController, msgCaller, msgMethodName, msgArgData } from 'azle';
+import { InvalidInputError } from './invalid-input-error.ts';
+import { requireBoundedDecoding } from './bounded-decoding.ts';
 import { maximumArgumentBytes, maximumTemplateModuleBytes } from '../limits.ts';
 
 /** Room for the Candid around a module. */
@@ -16,8 +18,20 @@ export function admitsIngress(): boolean {
   const caller = msgCaller();
   if (caller.isAnonymous()) return false;
   const method = msgMethodName();
-  const bytes = msgArgData().length;
-  if (userMethods.has(method)) return bytes <= maximumArgumentBytes;
+  const argument = msgArgData();
+  if (userMethods.has(method)) return argument.length <= maximumArgumentBytes && isCheapToDecode(argument);
   if (!controllerMethods.has(method) || !isController(caller)) return false;
-  return bytes <= (method === 'publishTemplate' ? maximumPublishArgumentBytes : maximumArgumentBytes);
+  return (
+    argument.length <= (method === 'publishTemplate' ? maximumPublishArgumentBytes : maximumArgumentBytes)
+  );
+}
+
+function isCheapToDecode(argument: Uint8Array): boolean {
+  try {
+    requireBoundedDecoding(argument);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidInputError) return false;
+    throw error;
+  }
 }

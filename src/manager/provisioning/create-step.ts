@@ -1,8 +1,12 @@
 import { creationCycles } from '../cycles.ts';
 import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
+import { hex } from '../bytes.ts';
 import { classifyReject } from './classify-reject.ts';
 import { effectRetry, readRetry, unboundedCallLeaseMs } from './policies.ts';
 import type { ProvisioningStep } from './provisioning-step.ts';
+
+/** Bytes of an answer nobody understands that are kept on the job: an id may be in them, and it is told only once. */
+const maximumShownBytes = 128;
 
 /**
  * Creates the canister. Unbounded wait: with a bounded one the network could answer SYS_UNKNOWN and still create a
@@ -17,13 +21,14 @@ export const createStep: ProvisioningStep = {
   execute: (saga) => ({ kind: 'createCanister', birthTag: birthTagOf(saga.id) }),
   reconcile: (saga) => ({
     kind: 'askOperator',
-    evidence: `no answer to create_canister; a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist`,
+    evidence: `create_canister has not told an id; a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist`,
   }),
   readAnswer: (answer, saga) => {
     if (answer.kind === 'reject') return classifyReject(answer);
     const canisterId = decodeCreateCanisterReply(answer.bytes);
     if (!canisterId) {
-      const message = `create_canister answered ${answer.bytes.length} bytes that are not its reply`;
+      const shown = hex(answer.bytes.slice(0, maximumShownBytes));
+      const message = `create_canister answered ${answer.bytes.length} bytes that are not its reply: ${shown}`;
       return { kind: 'unknown', error: { class: 'unknown', code: 'undecodableReply', message } };
     }
     const cyclesSpent = saga.facts.cyclesSpent + creationCycles - answer.cyclesRefunded;

@@ -13,6 +13,7 @@ const prefixes = {
   templateIndex: 0x48,
   activeTemplate: 0x49,
   canister: 0x4a,
+  defects: 0x4b,
 } as const;
 
 function key(prefix: keyof typeof prefixes): BinaryWriter {
@@ -42,5 +43,7 @@ export const templateKey = (version: string): Uint8Array => key('template').text
 export const templateIndexKey = (index: number): Uint8Array => key('templateIndex').u32(index).finish();
 
 export const activeTemplateKey = (): Uint8Array => key('activeTemplate').finish();
+
+export const defectsKey = (): Uint8Array => key('defects').finish();
 
 export const canisterKey = (canisterId: Uint8Array): Uint8Array => key('canister').bytes(canisterId).finish();

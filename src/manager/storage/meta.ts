@@ -14,9 +14,18 @@ export interface Meta {
   readonly templates: number;
   /** Answers that no open call was waiting for; there should be none. */
   readonly strayAnswers: number;
+  /** Cycles promised to open jobs and not spent yet. */
+  readonly cyclesReserved: bigint;
 }
 
-const initialMeta: Meta = { epoch: 0, lastJobId: 0n, greeters: 0, templates: 0, strayAnswers: 0 };
+const initialMeta: Meta = {
+  epoch: 0,
+  lastJobId: 0n,
+  greeters: 0,
+  templates: 0,
+  strayAnswers: 0,
+  cyclesReserved: 0n,
+};
 
 export function readMeta(): Meta {
   const bytes = records.get(metaKey());
@@ -30,6 +39,7 @@ export function readMeta(): Meta {
     greeters: reader.u32(),
     templates: reader.u32(),
     strayAnswers: reader.u32(),
+    cyclesReserved: reader.natural(),
   };
   reader.finish();
   return meta;
@@ -39,6 +49,7 @@ export function readMeta(): Meta {
 export function updateMeta(changes: Partial<Meta>): Meta {
   const meta = { ...readMeta(), ...changes };
   const writer = new BinaryWriter().u8(schemaVersion).u32(meta.epoch).u64(meta.lastJobId);
-  records.set(metaKey(), writer.u32(meta.greeters).u32(meta.templates).u32(meta.strayAnswers).finish());
+  writer.u32(meta.greeters).u32(meta.templates).u32(meta.strayAnswers).natural(meta.cyclesReserved);
+  records.set(metaKey(), writer.finish());
   return meta;
 }

@@ -1,4 +1,4 @@
-import { canisterSelf, isController, msgCaller } from 'azle';
+import { canisterSelf } from 'azle';
 import { bytesEqual } from '../bytes.ts';
 import { nanosFromMs, nowMs } from '../clock.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
@@ -25,18 +25,17 @@ export interface PublishTemplateRequest {
 
 /**
  * Sends a template's module into the Manager's own chunk store. Returns at once with state `uploading`; the answer
- * makes it `available`, if the hash that the network computed is the one published. Publishing the same again is
- * harmless, and is how a failed upload is repeated.
+ * makes it `available`, if the hash that the network computed is the one published. Publishing the same again sends
+ * it again, which is harmless: so an upload is repeated that failed or whose answer was lost, and so a chunk comes
+ * back that somebody cleared from the store. A template that was available stays so meanwhile.
  *
  * @returns the value of Candid's `TemplateResult`
  */
 export function publishTemplate({ version, module, moduleHash }: PublishTemplateRequest): object {
-  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
   const present = readTemplate(version);
   if (present && !bytesEqual(present.moduleHash, moduleHash)) {
     return { Err: { VersionConflict: { moduleHash: present.moduleHash } } };
   }
-  if (present && present.state !== 'failed') return { Ok: templateView(present) };
   try {
     requireText('version', version, maximumTemplateVersionBytes);
     requireModule(module, moduleHash);
@@ -45,10 +44,9 @@ export function publishTemplate({ version, module, moduleHash }: PublishTemplate
     if (!(error instanceof InvalidInputError)) throw error;
     return { Err: { InvalidRequest: error.toCandid() } };
   }
-  return upload(
-    { version, moduleHash, moduleBytes: module.length, state: 'uploading', publishedAtMs: nowMs() },
-    module,
-  );
+  if (present?.state === 'available') return upload(present, module);
+  const published = { version, moduleHash, moduleBytes: module.length, publishedAtMs: nowMs() };
+  return upload({ ...published, state: 'uploading' }, module);
 }
 
 /**
@@ -57,7 +55,6 @@ export function publishTemplate({ version, module, moduleHash }: PublishTemplate
  * @returns the value of Candid's `TemplateResult`
  */
 export function activateTemplate(version: string): object {
-  if (!isController(msgCaller())) return { Err: { NotAuthorized: null } };
   const template = readTemplate(version);
   if (!template) return { Err: { NotFound: null } };
   if (template.state !== 'available') return { Err: { NotAvailable: { state: template.state } } };
@@ -76,7 +73,7 @@ function upload(template: Template, module: Uint8Array): object {
     const route = { kind: 'templateUpload', version: template.version } as const;
     sendManagementCall({ method: 'upload_chunk', args, cycles: 0n, timeoutSeconds: 0 }, route);
   } catch (error) {
-    const { code, message } = refusalToSend(error);
+    const { code, message } = refusalToSend(error).error;
     return { Err: { NotSent: { code, message } } };
   }
   writeTemplate(template);

@@ -2,7 +2,7 @@ import { Principal } from '@dfinity/principal';
 import { allowedActions, isEnded } from '../../saga/index.ts';
 import type { StepRecord } from '../../saga/index.ts';
 import { nanosFromMs } from '../clock.ts';
-import { reservedCyclesPerJob } from '../cycles.ts';
+import { cyclesReservedFor } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { provisioningStep, provisioningSteps } from '../provisioning/definition.ts';
 import { optional } from './optional.ts';
@@ -27,7 +27,7 @@ export function jobStatusView(job: Job): object {
       since: nanosFromMs(sinceMs),
       actions: allowedActions(job.status),
     })),
-    cyclesReserved: ended ? 0n : reservedCyclesPerJob - facts.cyclesSpent,
+    cyclesReserved: cyclesReservedFor(job),
     cyclesSpent: facts.cyclesSpent,
     createdAt: nanosFromMs(job.createdAtMs),
     updatedAt: nanosFromMs(job.updatedAtMs),

@@ -1,4 +1,5 @@
 import { allowedActions } from '../../saga/index.ts';
+import type { ParkReason } from '../../saga/index.ts';
 import { principalText } from '../bytes.ts';
 import type { Job } from '../jobs.ts';
 import { provisioningSteps } from '../provisioning/definition.ts';
@@ -11,6 +12,15 @@ const doing: Readonly<Record<string, string>> = {
   register: 'registering the Greeter',
 };
 
+/** Why a job was parked, as a clause that follows the step. */
+const whyParked: Readonly<Record<ParkReason, string>> = {
+  attemptsExhausted: 'failed as often as it may be tried',
+  terminalError: 'was refused in a way that trying again does not change',
+  defect: 'met a defect of the Manager',
+  outcomeUndecided: 'may or may not have taken effect, and the evidence does not tell',
+  evidenceUnreadable: 'may or may not have taken effect, and the evidence could not be read',
+};
+
 /** One plain sentence or two: what happened, and what happens next. */
 export function summaryOf(job: Job): string {
   const stepName = provisioningSteps[job.cursor]?.name ?? '';
@@ -18,6 +28,7 @@ export function summaryOf(job: Job): string {
   const record = job.steps[job.cursor];
   const limit = provisioningSteps[job.cursor]?.retry.maximumAttempts ?? 0;
   const error = record?.lastError ? ` (${record.lastError.code}: ${record.lastError.message})` : '';
+  const waitsForCycles = record?.lastError?.code === 'cyclesLow' && !job.openAttempt;
   switch (job.status) {
     case 'queued':
       return `Accepted; waiting for a free place, then ${step}.`;
@@ -26,13 +37,17 @@ export function summaryOf(job: Job): string {
         ? `Now ${step}, attempt ${record?.attempt ?? 0} of ${limit}.`
         : `The step before succeeded; next is ${step}.`;
     case 'waitingRetry':
-      return `The last attempt at ${step} did not take effect${error}; it is tried again at its next attempt time.`;
+      return waitsForCycles
+        ? `Waiting for cycles before ${step}${error}; it goes on by itself once the Manager has been topped up.`
+        : `The last attempt at ${step} did not take effect${error}; it is tried again at its next attempt time.`;
     case 'reconciling':
-      return `It is not known whether ${step} took effect${error}; the evidence is being read before anything else is done.`;
+      return waitsForCycles
+        ? `It is not known whether ${step} took effect, and reading the evidence waits for cycles${error}; it goes on by itself once the Manager has been topped up.`
+        : `It is not known whether ${step} took effect${error}; the evidence is being read before anything else is done.`;
     case 'compensating':
       return 'What was done for this job is being undone.';
     case 'parked':
-      return `Parked while ${step}: ${job.parked?.reason ?? ''}${error}. Nothing happens until an operator acts; what can help: ${allowedActions(job.status).join(', ')}.`;
+      return `Parked: ${step} ${whyParked[job.parked?.reason ?? 'defect']}${error}. It waits for an operator, who can: ${allowedActions(job.status).join(', ')}.`;
     case 'completed':
       return `Done: the Greeter is ${job.facts.greeterId ? principalText(job.facts.greeterId) : ''}, and its owner is its only controller.`;
     case 'compensated':

@@ -1,43 +1,64 @@
 import { canisterSelf } from 'azle';
 import type { SagaEvent } from '../../saga/index.ts';
-import { hex } from '../bytes.ts';
+import { describeDefect, noteDefect } from '../defects.ts';
 import { tellJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumAnswersPerMessage, maximumErrorCharacters } from '../limits.ts';
-import { decodeUploadChunkReply } from '../management-canister/upload-chunk.ts';
+import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { provisioningStep } from '../provisioning/definition.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
+import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
 import { readMeta, updateMeta } from '../storage/meta.ts';
-import { readTemplate, writeTemplate } from '../templates/template-store.ts';
-import { describeDefect } from './describe-defect.ts';
-import { removeAnswer, storedAnswers } from './answer-inbox.ts';
+import { finishTemplateUpload } from '../templates/finish-upload.ts';
+import { decodeAnswer, removeAnswer, setAnswerAside, unreadAnswers } from './answer-inbox.ts';
 import { deleteCallRoute, readCallRoute } from './call-routes.ts';
 import type { CallRoute } from './call-routes.ts';
 
+type AttemptRoute = Extract<CallRoute, { readonly kind: 'attempt' }>;
+
 /** Turns stored answers into events. Answers never start a call here: what they make due starts in its own message. */
 export function handleAnswers(): void {
-  for (const { callId, answer } of storedAnswers(maximumAnswersPerMessage)) {
-    const route = readCallRoute(callId);
-    removeAnswer(callId);
-    deleteCallRoute(callId);
-    if (!route) updateMeta({ strayAnswers: readMeta().strayAnswers + 1 });
-    else if (route.kind === 'templateUpload') finishTemplateUpload(route.version, bounded(answer));
-    else answerAttempt(route, bounded(answer));
+  for (const stored of unreadAnswers(maximumAnswersPerMessage)) {
+    const { callId, bytes } = stored;
+    try {
+      handleAnswer(readCallRoute(callId), bounded(decodeAnswer(bytes)));
+      removeAnswer(callId);
+      deleteCallRoute(callId);
+    } catch (error) {
+      // One answer's defect must not keep every other answer from being read.
+      setAnswerAside(stored);
+      noteDefect(`the answer to call ${callId} could not be handled`, error);
+    }
   }
 }
 
-function answerAttempt(route: Extract<CallRoute, { readonly kind: 'attempt' }>, answer: CallAnswer): void {
+function handleAnswer(route: CallRoute | undefined, answer: CallAnswer): void {
+  if (!route) handleStrayAnswer(answer);
+  else if (route.kind === 'templateUpload') finishTemplateUpload(route.version, answer);
+  else answerAttempt(route, answer);
+}
+
+function answerAttempt(route: AttemptRoute, answer: CallAnswer): void {
   try {
     tellJob(route.sagaId, (job) => eventFor(route, answer, job));
   } catch (error) {
-    // One job's defect must not keep every other job's answers from being read.
     tellJob(route.sagaId, defectOf(route, error));
   }
 }
 
+/**
+ * Nobody remembers the call: a reinstall or a loaded snapshot took its record away. A canister it created must not
+ * be forgotten with it.
+ */
+function handleStrayAnswer(answer: CallAnswer): void {
+  updateMeta({ strayAnswers: readMeta().strayAnswers + 1 });
+  const canisterId = answer.kind === 'reply' ? decodeCreateCanisterReply(answer.bytes) : undefined;
+  if (canisterId && !canisterAccount(canisterId)) accountForCanister(canisterId, 'surplus', 0n);
+}
+
 function eventFor(
-  { stepIndex, ticket, readsEvidence }: Extract<CallRoute, { readonly kind: 'attempt' }>,
+  { stepIndex, ticket, readsEvidence }: AttemptRoute,
   answer: CallAnswer,
   job: Job,
 ): SagaEvent<ProvisioningFacts> {
@@ -49,34 +70,11 @@ function eventFor(
   return { type: 'outcome', ticket, outcome: step.readAnswer(answer, job) };
 }
 
-function defectOf(
-  { ticket, readsEvidence }: Extract<CallRoute, { readonly kind: 'attempt' }>,
-  cause: unknown,
-): SagaEvent<ProvisioningFacts> {
+function defectOf({ ticket, readsEvidence }: AttemptRoute, cause: unknown): SagaEvent<ProvisioningFacts> {
   const error = { class: 'defect', code: 'answerNotUnderstood', message: describeDefect(cause) } as const;
   return readsEvidence
     ? { type: 'verdict', ticket, verdict: { kind: 'unreadable', error } }
     : { type: 'outcome', ticket, outcome: { kind: 'defect', error } };
-}
-
-/** The network computed the chunk's hash; a template is only what it is published as if that is the same. */
-function finishTemplateUpload(version: string, answer: CallAnswer): void {
-  const template = readTemplate(version);
-  if (template?.state !== 'uploading') return;
-  const failure = uploadFailure(answer, template.moduleHash);
-  writeTemplate(
-    failure === undefined ? { ...template, state: 'available' } : { ...template, state: 'failed', failure },
-  );
-}
-
-function uploadFailure(answer: CallAnswer, moduleHash: Uint8Array): string | undefined {
-  if (answer.kind === 'reject')
-    return `upload_chunk was rejected with code ${answer.code}: ${answer.message}`;
-  const hash = decodeUploadChunkReply(answer.bytes);
-  if (!hash) return 'upload_chunk answered something that is not its reply';
-  return hex(hash) === hex(moduleHash)
-    ? undefined
-    : `the module's SHA-256 is ${hex(hash)}, not the one published`;
 }
 
 /** Reject texts can be 8 KiB long; records keep what people can use. */

@@ -10,12 +10,11 @@ import { scheduleRun } from './worker.ts';
 export function onDurableResponse(): void {
   const response = readDurableResponse();
   const { callId, refundedCycles: cyclesRefunded } = response;
-  storeAnswer({
+  storeAnswer(
     callId,
-    answer:
-      response.rejectCode === 0
-        ? { kind: 'reply', bytes: response.reply, cyclesRefunded }
-        : { kind: 'reject', code: response.rejectCode, message: response.message, cyclesRefunded },
-  });
+    response.rejectCode === 0
+      ? { kind: 'reply', bytes: response.reply, cyclesRefunded }
+      : { kind: 'reject', code: response.rejectCode, message: response.message, cyclesRefunded },
+  );
   scheduleRun(nowMs());
 }

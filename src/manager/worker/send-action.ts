@@ -1,14 +1,16 @@
 import { canisterSelf, canisterVersion } from 'azle';
 import { DurableCallError, durableCall, nextCallId } from '../../durable-call/index.ts';
+import type { Outcome } from '../../saga/index.ts';
 import { creationCycles } from '../cycles.ts';
+import { describeDefect } from '../defects.ts';
 import { encodeCanisterInfo } from '../management-canister/canister-info.ts';
 import { encodeCreateCanister } from '../management-canister/create-canister.ts';
 import { encodeGreeterInit, encodeInstallChunkedCode } from '../management-canister/install-code.ts';
 import { managementCanister } from '../management-canister/types.ts';
 import { encodeSetSoleController } from '../management-canister/update-settings.ts';
 import type { ProvisioningAction } from '../provisioning/action.ts';
-import { boundedCallTimeoutSeconds } from '../provisioning/policies.ts';
-import { describeDefect } from './describe-defect.ts';
+import type { ProvisioningFacts } from '../provisioning/facts.ts';
+import { boundedCallTimeoutSeconds, cyclesLowRetryMs } from '../provisioning/policies.ts';
 import { writeCallRoute } from './call-routes.ts';
 import type { CallRoute } from './call-routes.ts';
 
@@ -41,23 +43,23 @@ export function sendManagementCall(call: ManagementCall, route: CallRoute): void
   writeCallRoute(callId, route);
 }
 
-/** A call that was not sent, as the error to keep on its step. */
-export type NotSent =
-  | { readonly class: 'retryable'; readonly code: 'cyclesLow' | 'callNotSent'; readonly message: string }
-  /** A defect of ours, and yet surely not applied: to be looked at by a person, and safe to try again. */
-  | { readonly class: 'terminal'; readonly code: 'callNotMade'; readonly message: string };
-
-/** Reads what `sendAction` threw. Only a refusal by the system is worth another try. */
-export function refusalToSend(error: unknown): NotSent {
-  if (error instanceof DurableCallError) {
-    if (error.code === 'durable-call.insufficient-cycles') {
-      return { class: 'retryable', code: 'cyclesLow', message: error.message };
-    }
-    if (error.code === 'durable-call.not-sent') {
-      return { class: 'retryable', code: 'callNotSent', message: error.message };
-    }
+/**
+ * Reads what `sendAction` threw: a call that was not sent was surely not applied. A lack of cycles is the Manager's
+ * own and uses up no attempt; its operator ends it, and until then the job waits. Any other refusal by the system is
+ * worth another try. The rest is a defect of ours, for a person to look at and safe to try again.
+ */
+export function refusalToSend(
+  error: unknown,
+): Extract<Outcome<ProvisioningFacts>, { readonly kind: 'interrupted' | 'notApplied' }> {
+  const message = describeDefect(error);
+  const code = error instanceof DurableCallError ? error.code : undefined;
+  if (code === 'durable-call.insufficient-cycles') {
+    const shortage = { class: 'interrupted', code: 'cyclesLow', message } as const;
+    return { kind: 'interrupted', error: shortage, retryAfterMs: cyclesLowRetryMs };
   }
-  return { class: 'terminal', code: 'callNotMade', message: describeDefect(error) };
+  return code === 'durable-call.not-sent'
+    ? { kind: 'notApplied', error: { class: 'retryable', code: 'callNotSent', message } }
+    : { kind: 'notApplied', error: { class: 'terminal', code: 'callNotMade', message } };
 }
 
 function managementCallFor(action: CallAction): ManagementCall {

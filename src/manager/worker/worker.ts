@@ -1,9 +1,9 @@
 import { setTimer, setTimerInterval } from 'azle';
 import { nowMs } from '../clock.ts';
 import { sagas } from '../sagas.ts';
-import { hasAnswers } from './answer-inbox.ts';
+import { hasUnreadAnswers } from './answer-inbox.ts';
 import { handleAnswers } from './handle-answers.ts';
-import { canStartMore, wakeDueJobs } from './start-attempts.ts';
+import { canStartMore, endExpiredLeases, freePlaces, wakeDueJobs } from './wake-jobs.ts';
 
 /**
  * A timer whose message trapped is gone and would leave the queue asleep; this finds the queue awake again at the
@@ -11,39 +11,46 @@ import { canStartMore, wakeDueJobs } from './start-attempts.ts';
  */
 const watchdogIntervalSeconds = 300;
 
+/** A run that is so much too late was lost: its message trapped and took the mark that it had run back with it. */
+const lostRunMs = 10_000;
+
 /** When the earliest pending run is set for, in this instance; timers do not survive an upgrade, and neither does this. */
 let nextRunMs = Number.POSITIVE_INFINITY;
 
 /** Arms what drives the queue. To be called once in each life of the Manager: from init and from postUpgrade. */
 export function startWorker(): void {
-  setTimerInterval(watchdogIntervalSeconds, () => {
-    // A run that trapped rolled itself back together with this mark; without forgetting it nobody would run again.
-    nextRunMs = Number.POSITIVE_INFINITY;
-    run();
-  });
+  setTimerInterval(watchdogIntervalSeconds, run);
   scheduleRun(nowMs());
 }
 
 /** Makes sure that the worker runs at `atMs` or earlier. Cheap when it would anyway. */
 export function scheduleRun(atMs: number): void {
-  if (nextRunMs <= atMs) return;
+  if (nextRunMs <= atMs && nextRunMs > nowMs() - lostRunMs) return;
   nextRunMs = atMs;
   setTimer(Math.max(0, Math.ceil((atMs - nowMs()) / 1000)), run);
 }
 
 /**
  * One message of work. What is due starts before answers are read, so that a job which an answer has moved on
- * starts its next step in a later message: its progress is committed before anything is built on it.
+ * starts its next step in a later message: its progress is committed before anything is built on it. Leases end
+ * last, and only when every answer is read, so that no attempt counts as unanswered whose answer is there.
  */
 function run(): void {
   nextRunMs = Number.POSITIVE_INFINITY;
   wakeDueJobs();
   handleAnswers();
-  if (hasAnswers() || canStartMore()) scheduleRun(nowMs());
+  if (!hasUnreadAnswers()) endExpiredLeases();
+  if (hasUnreadAnswers() || canStartMore()) scheduleRun(nowMs());
   else scheduleNextWake();
 }
 
+/**
+ * What is further away than the watchdog is left to it: leases are, and nearly all of them end with an answer long
+ * before, so a timer for each would only fire for nothing. Without a free place there is nothing to run for before
+ * an answer comes or the watchdog ends a lease.
+ */
 function scheduleNextWake(): void {
-  const wakeMs = sagas.nextWakeMs();
-  if (wakeMs !== undefined) scheduleRun(Math.max(wakeMs, nowMs() + 1));
+  const wakeMs = freePlaces() > 0 ? sagas.nextWakeMs() : undefined;
+  if (wakeMs === undefined || wakeMs > nowMs() + watchdogIntervalSeconds * 1000) return;
+  scheduleRun(Math.max(wakeMs, nowMs() + 1));
 }

@@ -1,0 +1,53 @@
+import { canisterVersion } from 'azle';
+import { maximumCallsPerMessage } from '../../durable-call/index.ts';
+import { nowMs } from '../clock.ts';
+import { noteDefect } from '../defects.ts';
+import { tellJob } from '../jobs.ts';
+import { maximumOpenAttempts } from '../limits.ts';
+import { sagas } from '../sagas.ts';
+import { readMeta } from '../storage/meta.ts';
+import { performAction } from './perform-action.ts';
+
+/** Leases ended in one message; ending one needs no call, so they do not count against its calls. */
+const maximumExpiredPerMessage = 20;
+
+/** A job that could not be woken is tried again after so long: an upgrade may have repaired what was wrong. */
+const brokenJobRetryMs = 10 * 60 * 1000;
+
+/** Starts as many waiting jobs as there are free places and as one message may make calls. */
+export function wakeDueJobs(): void {
+  for (const id of sagas.dueIds(nowMs(), freePlaces())) wakeJob(id);
+}
+
+/** Ends attempts whose lease has run out: their outcome counts as unknown from now on. */
+export function endExpiredLeases(): void {
+  for (const id of sagas.expiredIds(nowMs(), maximumExpiredPerMessage)) wakeJob(id);
+}
+
+/** Whether some waiting job could be started right now. */
+export function canStartMore(): boolean {
+  return sagas.dueIds(nowMs(), freePlaces()).length > 0;
+}
+
+/** Attempts that may be opened now. */
+export function freePlaces(): number {
+  return Math.max(0, Math.min(maximumCallsPerMessage, maximumOpenAttempts - sagas.openAttempts()));
+}
+
+function wakeJob(id: bigint): void {
+  try {
+    const { job, effects } = tellJob(id, {
+      type: 'wake',
+      epoch: readMeta().epoch,
+      hostVersion: canisterVersion(),
+    });
+    for (const effect of effects) {
+      if (effect.kind === 'perform') performAction(job, effect.attempt, effect.action);
+    }
+    if (effects.length > 0) return;
+  } catch (error) {
+    // One job's defect must not keep every other job from being woken.
+    noteDefect(`job ${id} could not be woken`, error);
+  }
+  sagas.putOffWakeUp(id, nowMs(), nowMs() + brokenJobRetryMs);
+}
