@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipModule } from './gzip.ts';
-import { fingerprint, readStamp, stampName, type BuildStamp } from './stamp.ts';
+import { anyChangedSince, fingerprint, readStamp, stampName, type BuildStamp } from './stamp.ts';
 
 /** What to build and where to put it. */
 export interface CanisterBuild {
@@ -51,13 +51,17 @@ export async function buildCanister(build: CanisterBuild): Promise<BuiltCanister
   const stamp = await readStamp(directory, build);
   if (stamp !== undefined) return describe(build.name, directory, stamp, true);
 
+  const startedAtMs = Date.now();
   // Loaded only now: the bundler and the Wasm tools take a second to start, and most runs find nothing to do.
   const { assembleCanister } = await import('./assemble.ts');
   const { wasm, candid, bundle, sources } = await assembleCanister(build);
   const gzip = gzipModule(wasm);
 
   const newStamp: BuildStamp = {
-    fingerprint: await fingerprint(build, sources),
+    // A source saved while it was being built may or may not be in the outputs: then nothing must match this stamp.
+    fingerprint: (await anyChangedSince(sources, startedAtMs))
+      ? 'changed during the build'
+      : await fingerprint(build, sources),
     sources,
     wasmSha256: sha256(wasm),
     wasmBytes: wasm.length,

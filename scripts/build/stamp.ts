@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CanisterBuild } from './build-canister.ts';
 import { projectPath, projectRoot } from './paths.ts';
@@ -52,6 +52,14 @@ export async function readStamp(directory: string, build: CanisterBuild): Promis
   if (text === undefined) return undefined;
   const stamp = JSON.parse(text) as BuildStamp;
   return stamp.fingerprint === (await fingerprint(build, stamp.sources)) ? stamp : undefined;
+}
+
+/** Whether any of our own files was saved at or after a moment. */
+export async function anyChangedSince(sources: readonly string[], momentMs: number): Promise<boolean> {
+  const times = await Promise.all(
+    sources.map((path) => stat(join(projectRoot, path)).then(({ mtimeMs }) => mtimeMs)),
+  );
+  return times.some((savedAtMs) => savedAtMs >= momentMs);
 }
 
 async function filesUnder(path: string): Promise<string[]> {
