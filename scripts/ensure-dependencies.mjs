@@ -1,5 +1,5 @@
-// Runs before `npm start`, `npm test` and `npm run verify` on a machine that may hold nothing but Node and npm,
-// so it must not import anything that is installed.
+// The first part of `npm start`, `npm test` and `npm run verify`, on a machine that may hold nothing but Node and npm,
+// so it must not import anything that is installed. Not a `prestart`: with `ignore-scripts` in .npmrc npm runs no pre-scripts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
