@@ -1,6 +1,9 @@
 import { BinaryWriter } from '../../saga/index.ts';
 
-/** First bytes of the Manager's keys in the shared map; the engine's are below 0x40. Append only, never reuse. */
+/**
+ * First bytes of the Manager's keys in the shared map; the engine's are below 0x40. Append only, never reuse: where a
+ * value is a bare number or text, the prefix is its version, and another format gets another prefix.
+ */
 const prefixes = {
   meta: 0x40,
   idempotencyKey: 0x41,
