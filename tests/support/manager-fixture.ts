@@ -240,6 +240,14 @@ export class ManagerFixture {
     management.startCanister(this.managerId);
   }
 
+  /** Stops the Manager as soon as it has no open calls, and starts it so many milliseconds later. */
+  stopAndStart(milliseconds: number): void {
+    const management = this.ahead();
+    management.stopCanister(this.managerId);
+    this.network.runFor(milliseconds);
+    management.startCanister(this.managerId);
+  }
+
   /** The whole promise about one finished job and the one canister it may have made. */
   expectProvisioned(jobId: bigint, owner: Principal): void {
     const job = this.job(jobId);

@@ -14,8 +14,8 @@ const watchdogIntervalSeconds = 300;
 /** A run that is so much too late was lost: its message trapped and took the mark that it had run back with it. */
 const lostRunMs = 10_000;
 
-/** When the earliest pending run is set for, in this instance; timers do not survive an upgrade, and neither does this. */
-let nextRunMs = Number.POSITIVE_INFINITY;
+/** The run that is set for the earliest time, in this instance; timers do not survive an upgrade, and neither does this. */
+let nextRun: { readonly atMs: number } | undefined;
 
 /** Arms what drives the queue. To be called once in each life of the Manager: from init and from postUpgrade. */
 export function startWorker(): void {
@@ -25,9 +25,13 @@ export function startWorker(): void {
 
 /** Makes sure that the worker runs at `atMs` or earlier. Cheap when it would anyway. */
 export function scheduleRun(atMs: number): void {
-  if (nextRunMs <= atMs && nextRunMs > nowMs() - lostRunMs) return;
-  nextRunMs = atMs;
-  setTimer(Math.max(0, Math.ceil((atMs - nowMs()) / 1000)), run);
+  if (nextRun && nextRun.atMs <= atMs && nextRun.atMs > nowMs() - lostRunMs) return;
+  const thisRun = { atMs };
+  nextRun = thisRun;
+  setTimer(Math.max(0, Math.ceil((atMs - nowMs()) / 1000)), () => {
+    // A timer that an earlier one has overtaken must not run: each would set a successor, and they would only multiply.
+    if (nextRun === thisRun) run();
+  });
 }
 
 /**
@@ -36,7 +40,7 @@ export function scheduleRun(atMs: number): void {
  * last, and only when every answer is read, so that no attempt counts as unanswered whose answer is there.
  */
 function run(): void {
-  nextRunMs = Number.POSITIVE_INFINITY;
+  nextRun = undefined;
   wakeDueJobs();
   handleAnswers();
   if (!hasUnreadAnswers()) endExpiredLeases();

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
+import { alice, bob, ManagerFixture, operator, tag, user } from '../support/manager-fixture.ts';
+
+const trillion = 1_000_000_000_000n;
+const hourMs = 3_600_000;
+const fixture = new ManagerFixture({ cycles: 100n * trillion });
+const { network, managerId } = fixture;
+const deployed = network.checkpoint();
+/** Calls as the operator makes them, delivered at once, also between two messages. */
+const management = managementClient({ update: (call) => network.updateAhead(call) }, operator);
+
+/** Moves the freezing limit, so that so many cycles remain above it. */
+function leaveAvailable(cycles: bigint): void {
+  const perDay = management.canisterStatus(managerId).idle_cycles_burned_per_day;
+  const limit = network.canister(managerId).cycles - cycles;
+  management.updateSettings(managerId, { freezing_threshold: (limit * 86_400n) / perDay });
+}
+
+function thaw(): void {
+  management.updateSettings(managerId, { freezing_threshold: 2_592_000n });
+}
+
+describe('a Manager short of cycles', () => {
+  test('lets a job wait with a reason, for as long as it takes, without using up attempts', () => {
+    network.restore(deployed);
+    const { id } = fixture.createGreeter(alice);
+    leaveAvailable((14n * trillion) / 10n);
+    network.runFor(20 * hourMs);
+    const waiting = fixture.job(id);
+    expect(tag(waiting.status)).toBe('waitingRetry');
+    expect(waiting.steps[0]?.attempt).toBe(0);
+    expect(waiting.lastError[0]).toMatchObject({ class: { interrupted: null }, code: 'cyclesLow' });
+    expect(waiting.nextAttemptAt[0]).toBeLessThanOrEqual(network.timeNanos + 300_000_000_000n);
+    expect(waiting.summary).toMatch(
+      /^Waiting for cycles before creating the canister \(cyclesLow: Calling create_canister with 1500000000000 cycles needs \d+ cycles; \d+ are available. Top the canister up.\); it goes on by itself once the Manager has been topped up.$/,
+    );
+    thaw();
+    network.runFor(6 * 60_000);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.created()).toHaveLength(1);
+  });
+
+  test('too short even to read evidence goes on reading once it can, and does nothing twice', () => {
+    network.restore(deployed);
+    network.faults.add(
+      { callee: managementCanisterId, method: 'install_chunked_code', nth: 1 },
+      { kind: 'dropReply' },
+    );
+    const { id } = fixture.createGreeter(alice);
+    while (tag(fixture.job(id).status) !== 'reconciling') network.step();
+    // Enough to run (an execution must be able to pay for 40 billion instructions), not enough to call.
+    leaveAvailable(60_000_000_000n);
+    network.runFor(20 * hourMs);
+    const waiting = fixture.job(id);
+    expect(tag(waiting.status)).toBe('reconciling');
+    expect(waiting.summary).toContain('reading the evidence waits for cycles (cyclesLow: ');
+    thaw();
+    network.runFor(6 * 60_000);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.job(id).steps[1]?.attempt).toBe(1);
+  });
+
+  test('to create canisters still finishes the jobs that have theirs', () => {
+    network.restore(deployed);
+    const first = fixture.createGreeter(alice);
+    while (fixture.job(first.id).greeterId.length === 0) network.step();
+    const second = fixture.createGreeter(bob);
+    leaveAvailable(trillion);
+    network.run();
+    fixture.expectProvisioned(first.id, alice);
+    expect(tag(fixture.job(second.id).status)).toBe('waitingRetry');
+  });
+
+  test('burns little while it waits, however many jobs wait with it', () => {
+    network.restore(deployed);
+    leaveAvailable((14n * trillion) / 10n);
+    for (let index = 0; index < 30; index += 1) fixture.createGreeter(user(Math.floor(index / 5)));
+    network.run();
+    expect(fixture.stats()).toMatchObject({ waitingRetry: 30 });
+    const before = network.canister(managerId).cycles;
+    network.runFor(hourMs);
+    expect(before - network.canister(managerId).cycles).toBeLessThan(trillion / 20n);
+  });
+
+  test('even to run, at any message of a saga, goes on when it is topped up', () => {
+    network.restore(deployed);
+    const { id } = fixture.createGreeter(alice);
+    for (let present = network.checkpoint(), more = true; more; present = network.checkpoint()) {
+      network.restore(present);
+      leaveAvailable(1_000_000n);
+      network.runFor(hourMs);
+      thaw();
+      fixture.settle(id, 20 * 60_000);
+      fixture.expectProvisioned(id, alice);
+      expect(fixture.created()).toHaveLength(1);
+      network.restore(present);
+      more = network.step() !== undefined;
+    }
+  });
+});
+
+describe('cycles reserved', () => {
+  test('are what open jobs have not spent, no more and never less than nothing', () => {
+    network.restore(deployed);
+    network.faults.add(
+      { callee: managementCanisterId, method: 'install_chunked_code' },
+      { kind: 'reject', rejection: { rejectCode: 4, errorCode: 'IC0402', message: 'no' } },
+    );
+    const unspent: bigint[] = [];
+    const jobs = [alice, bob].map((owner) => fixture.createGreeter(owner));
+    unspent.push(BigInt(fixture.stats().cyclesReserved ?? -1));
+    network.run();
+    unspent.push(BigInt(fixture.stats().cyclesReserved ?? -1));
+    network.faults.clear();
+    for (const { id } of jobs) fixture.retry(id);
+    network.run();
+    unspent.push(BigInt(fixture.stats().cyclesReserved ?? -1));
+    expect(unspent).toEqual([(32n * trillion) / 10n, (2n * trillion) / 10n, 0n]);
+  });
+
+  test('of parked jobs that have spent theirs do not keep others out', () => {
+    const poor = new ManagerFixture({ cycles: (59n * trillion) / 10n });
+    poor.network.faults.add(
+      { callee: managementCanisterId, method: 'install_chunked_code' },
+      { kind: 'reject', rejection: { rejectCode: 4, errorCode: 'IC0402', message: 'no' } },
+    );
+    // Two jobs spend 3 T and keep 0.2 T reserved; a third needs 1.6 T and the Manager's own 1 T.
+    for (const owner of [alice, bob]) poor.settle(poor.createGreeter(owner).id);
+    expect(poor.stats()).toMatchObject({ parked: 2 });
+    expect(tag(poor.tryCreateGreeter(alice))).toBe('Ok');
+    expect(poor.tryCreateGreeter(bob)).toMatchObject({ Err: { InsufficientCycles: {} } });
+  });
+});
