@@ -49,6 +49,7 @@ export interface JobStatus {
   readonly parked: [] | [{ readonly reason: string; readonly actions: readonly string[] }];
   readonly lastError: [] | [{ readonly class: Variant; readonly code: string; readonly message: string }];
   readonly nextAttemptAt: [] | [bigint];
+  readonly cyclesReserved: bigint;
   readonly cyclesSpent: bigint;
   readonly version: bigint;
   readonly summary: string;

@@ -1,9 +1,8 @@
 import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
 import { bytesEqual, principalText } from '../bytes.ts';
 import { classifyReject } from './classify-reject.ts';
-import { undecodable } from './install-step.ts';
 import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
-import { greeterIdOf, unreadable } from './provisioning-step.ts';
+import { doneBefore, greeterIdOf, undecodable, unreadable } from './provisioning-step.ts';
 import type { ProvisioningStep } from './provisioning-step.ts';
 
 /**
@@ -25,9 +24,7 @@ export const handoverStep: ProvisioningStep = {
   readAnswer: (answer) => {
     if (answer.kind === 'reply') return { kind: 'applied' };
     // We are no controller any more: an earlier attempt of ours that counted as not applied was. Look who is.
-    if (answer.code === 5 && answer.message.includes('IC0512')) {
-      return { kind: 'unknown', error: { class: 'unknown', code: 'notController', message: answer.message } };
-    }
+    if (answer.code === 5 && answer.message.includes('IC0512')) return doneBefore('notController', answer);
     return classifyReject(answer);
   },
   readEvidence: (answer, _saga, managerId) => {

@@ -2,7 +2,7 @@ import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
 import { bytesEqual, hex } from '../bytes.ts';
 import { classifyReject } from './classify-reject.ts';
 import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
-import { greeterIdOf, unreadable } from './provisioning-step.ts';
+import { doneBefore, greeterIdOf, undecodable, unreadable } from './provisioning-step.ts';
 import type { ProvisioningStep } from './provisioning-step.ts';
 
 /**
@@ -26,13 +26,10 @@ export const installStep: ProvisioningStep = {
   reconcile: (saga) => ({ kind: 'readCanisterInfo', canisterId: greeterIdOf(saga) }),
   readAnswer: (answer) => {
     if (answer.kind === 'reply') return { kind: 'applied' };
-    // Somebody was faster: an earlier attempt of ours that counted as not applied. The module hash will tell.
-    if (answer.code === 5 && answer.message.includes('IC0514')) {
-      return {
-        kind: 'unknown',
-        error: { class: 'unknown', code: 'canisterNotEmpty', message: answer.message },
-      };
-    }
+    // Somebody was faster: an earlier attempt of ours that counted as not applied, or one that a loaded snapshot made
+    // us forget, perhaps with the handover after it. The module hash will tell.
+    if (answer.code === 5 && answer.message.includes('IC0514')) return doneBefore('canisterNotEmpty', answer);
+    if (answer.code === 5 && answer.message.includes('IC0512')) return doneBefore('notController', answer);
     return classifyReject(answer);
   },
   readEvidence: (answer, saga) => {
@@ -46,8 +43,3 @@ export const installStep: ProvisioningStep = {
       : { kind: 'notApplied', evidence, learned: { foreignModule: true } };
   },
 };
-
-export function undecodable(bytes: Uint8Array): ReturnType<ProvisioningStep['readEvidence']> {
-  const message = `canister_info answered ${bytes.length} bytes that are not its reply`;
-  return { kind: 'unreadable', error: { class: 'defect', code: 'undecodableReply', message } };
-}
