@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['tests/support/build-canisters.ts'],
     // Every worker compiles multi-megabyte Wasm modules; more workers than cores only adds memory.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Time in tests is virtual; these only end a test that hangs, also on a machine that is busy with other things.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
