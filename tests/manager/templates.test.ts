@@ -1,6 +1,8 @@
+import { IDL } from '@dfinity/candid';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { managementCanisterId } from '../../src/localnet/index.ts';
-import { alice, ManagerFixture, sha256, tag } from '../support/manager-fixture.ts';
+import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
+import { PublishTemplateRequest } from '../../src/manager/candid/operator.ts';
+import { alice, ManagerFixture, operator, sha256, tag } from '../support/manager-fixture.ts';
 import { tinyGreeterModule } from '../support/tiny-greeter.ts';
 
 const fixture = new ManagerFixture();
@@ -51,6 +53,64 @@ describe('publishing a template', () => {
       {},
       { state: { failed: expect.stringContaining('busy') as string } },
     ]);
+    fixture.publish('2.0.0', tinyGreeterModule(2));
+    expect(fixture.templates()).toMatchObject([{}, { state: { available: null } }]);
+  });
+
+  test('whose upload was never answered is repeated by publishing again', () => {
+    fixture.network.faults.add(
+      { callee: managementCanisterId, method: 'upload_chunk', nth: 1 },
+      { kind: 'trapCallback', message: 'lost' },
+    );
+    fixture.publish('2.0.0', tinyGreeterModule(2));
+    fixture.network.runFor(3_600_000);
+    expect(fixture.templates()).toMatchObject([{}, { state: { uploading: null } }]);
+    fixture.publish('2.0.0', tinyGreeterModule(2));
+    expect(fixture.templates()).toMatchObject([{}, { state: { available: null } }]);
+  });
+
+  test('again while the first upload is on its way is harmless, whichever fails', () => {
+    const rejection = { rejectCode: 2, errorCode: 'IC0204', message: 'busy' } as const;
+    for (const nth of [1, 2]) {
+      fixture.network.restore(deployed);
+      const { faults } = fixture.network;
+      faults.add(
+        { callee: managementCanisterId, method: 'upload_chunk', nth },
+        { kind: 'reject', rejection },
+      );
+      const arg = IDL.encode(
+        [PublishTemplateRequest],
+        [{ version: '2.0.0', module: tinyGreeterModule(2), moduleHash: sha256(tinyGreeterModule(2)) }],
+      );
+      const call = { sender: operator, canisterId: fixture.managerId, method: 'publishTemplate', arg };
+      fixture.network.submitUpdate(call);
+      fixture.network.submitUpdate(call);
+      fixture.network.run();
+      expect(fixture.templates()).toMatchObject([{}, { state: { available: null } }]);
+    }
+  });
+
+  test('again brings a chunk back that was cleared from the store, for the jobs that miss it', () => {
+    const management = managementClient(fixture.network, operator);
+    management.clearChunkStore(fixture.managerId);
+    const { id } = fixture.createGreeter(alice);
+    expect(tag(fixture.settle(id).status)).toBe('parked');
+    fixture.publish('1.0.0', fixture.template);
+    expect(fixture.templates()).toMatchObject([{ state: { available: null }, active: true }]);
+    fixture.retry(id);
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+  });
+
+  test('into a full chunk store fails with the network’s own words, and works once there is room', () => {
+    const management = managementClient(fixture.network, operator);
+    for (let chunk = 0; chunk < 99; chunk += 1) {
+      management.uploadChunk(fixture.managerId, new Uint8Array([chunk]));
+    }
+    fixture.publish('2.0.0', tinyGreeterModule(2));
+    const [, full] = fixture.templates() as { state: { failed?: string } }[];
+    expect(full?.state.failed).toMatch(/^upload_chunk was rejected with code \d: .*chunk/i);
+    management.clearChunkStore(fixture.managerId);
     fixture.publish('2.0.0', tinyGreeterModule(2));
     expect(fixture.templates()).toMatchObject([{}, { state: { available: null } }]);
   });

@@ -10,18 +10,26 @@ import { IDL } from '@dfinity/candid';
 export function candidEncoder(types: readonly IDL.Type[]): (values: readonly unknown[]) => Uint8Array {
   let header: Uint8Array | undefined;
   return (values) => {
+    const encodedValues = encodeValues(types, values);
     if (!header) {
       // The first message is made the long way: what precedes its values is the same in every later one.
       const message = IDL.encode([...types], [...values]);
-      header = message.slice(0, message.length - encodeValues(types, values).length);
-      return message;
+      header = message.slice(0, message.length - encodedValues.length);
     }
-    return concatenate([header, encodeValues(types, values)]);
+    return concatenate([header, encodedValues]);
   };
 }
 
 function encodeValues(types: readonly IDL.Type[], values: readonly unknown[]): Uint8Array {
-  return concatenate(types.map((type, index) => type.encodeValue(values[index])));
+  if (values.length !== types.length) throw new Error(`${values.length} values for ${types.length} types`);
+  return concatenate(
+    types.map((type, index) => {
+      const value: unknown = values[index];
+      // Throws on a value of another type; without it, a missing text would be encoded as an empty one.
+      type.covariant(value);
+      return type.encodeValue(value);
+    }),
+  );
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -28,6 +28,8 @@ export function summaryOf(job: Job): string {
   const record = job.steps[job.cursor];
   const limit = provisioningSteps[job.cursor]?.retry.maximumAttempts ?? 0;
   const error = record?.lastError ? ` (${record.lastError.code}: ${record.lastError.message})` : '';
+  const isUndecided = job.parked?.reason === 'outcomeUndecided' && record?.evidence !== undefined;
+  const evidence = isUndecided ? ` (${record.evidence})` : '';
   const waitsForCycles = record?.lastError?.code === 'cyclesLow' && !job.openAttempt;
   switch (job.status) {
     case 'queued':
@@ -47,9 +49,9 @@ export function summaryOf(job: Job): string {
     case 'compensating':
       return 'What was done for this job is being undone.';
     case 'parked':
-      return `Parked: ${step} ${whyParked[job.parked?.reason ?? 'defect']}${error}. It waits for an operator, who can: ${allowedActions(job.status).join(', ')}.`;
+      return `Parked: ${step} ${whyParked[job.parked?.reason ?? 'defect']}${evidence || error}. It waits for an operator, who can: ${allowedActions(job.status).join(', ')}.`;
     case 'completed':
-      return `Done: the Greeter is ${job.facts.greeterId ? principalText(job.facts.greeterId) : ''}, and its owner is its only controller.`;
+      return `Done: the Greeter is ${job.facts.greeterId ? principalText(job.facts.greeterId) : ''}, and its owner was made its only controller.`;
     case 'compensated':
       return 'Cancelled; everything that was done for this job has been undone.';
     case 'terminated':
