@@ -18,7 +18,7 @@ import {
   encodeQueueStatsResult,
   encodeTemplateResult,
   encodeTemplates,
-  prepareQueryResults,
+  prepareResults,
 } from './candid/results.ts';
 import { answer, answerController } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
@@ -118,6 +118,6 @@ export default class Manager {
 function beginLife(): void {
   updateMeta({ epoch: readMeta().epoch + 1 });
   bringBackAnswers();
-  prepareQueryResults();
+  prepareResults();
   startWorker();
 }

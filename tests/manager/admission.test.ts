@@ -2,7 +2,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CallRejectedError } from '../../src/localnet/index.ts';
+import { CallRejectedError, managementCanisterId } from '../../src/localnet/index.ts';
 import {
   alice,
   bob,
@@ -240,6 +240,32 @@ describe('lists', () => {
     expect(fixture.greeters({ limit: 5 }, alice).greeters).toHaveLength(5);
     expect(fixture.greeters({ limit: 5, cursor: '5' }).greeters).toHaveLength(2);
     expect(fixture.greeters({}, bob).greeters).toEqual([]);
+  });
+
+  test('end a page early rather than be too dear, and show every job all the same', () => {
+    for (const method of ['create_canister', 'install_chunked_code', 'update_settings']) {
+      const message = '€'.repeat(2_000);
+      for (let nth = 1; nth < 80; nth += 2) {
+        const rejection = { rejectCode: 2, errorCode: 'IC0204', message } as const;
+        fixture.network.faults.add(
+          { callee: managementCanisterId, method, nth },
+          { kind: 'reject', rejection },
+        );
+      }
+    }
+    for (let index = 0; index < 40; index += 1) {
+      fixture.createGreeter(alice);
+      fixture.network.runFor(10_000);
+    }
+    const { jobs, nextCursor } = fixture.myJobs(alice, { limit: 100 });
+    expect(jobs.length).toBeLessThan(40);
+    expect(jobs.length).toBeGreaterThan(10);
+    const [cursor = ''] = nextCursor;
+    expect(cursor).toBe(jobs.length.toString());
+    const rest = fixture.myJobs(alice, { limit: 100, cursor }).jobs;
+    expect([...jobs, ...rest].map(({ id }) => id)).toEqual(
+      Array.from({ length: 40 }, (_, index) => BigInt(index + 1)),
+    );
   });
 
   test('refuse a cursor that is not theirs and a limit out of range with a clear reject', () => {

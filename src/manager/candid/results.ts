@@ -15,9 +15,16 @@ export const encodeTemplates = candidEncoder([Templates]);
 export const encodeQueueStatsResult = candidEncoder([QueueStatsResult]);
 
 /**
- * Works out the type table that queries need most. A query's memory is thrown away, so one that found no table would
- * work it out for itself alone, each time anew. Called in each life of the Manager.
+ * Works out every result's type table, with the smallest value each has. Called in each life of the Manager: a query's
+ * memory is thrown away, so one that found no table would work it out for itself alone, each time anew.
  */
-export function prepareQueryResults(): void {
+export function prepareResults(): void {
+  encodeCreateGreeterResult([{ Err: { NoActiveTemplate: null } }]);
   encodeMaybeJobStatus([[]]);
+  encodeJobsPage([{ jobs: [], nextCursor: [] }]);
+  encodeGreetersPage([{ greeters: [], nextCursor: [] }]);
+  encodeActionResult([{ Err: { NotFound: null } }]);
+  encodeTemplateResult([{ Err: { NotFound: null } }]);
+  encodeTemplates([[]]);
+  encodeQueueStatsResult([{ Err: { NotAuthorized: null } }]);
 }

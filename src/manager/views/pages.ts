@@ -1,5 +1,6 @@
+import { performanceCounter } from 'azle';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
-import { defaultPageRows, maximumPageRows } from '../limits.ts';
+import { defaultPageRows, maximumPageRows, pageInstructions } from '../limits.ts';
 import { optional } from './optional.ts';
 import type { Optional } from './optional.ts';
 
@@ -10,7 +11,8 @@ export interface PageRequest {
 }
 
 /**
- * A page of a list that only grows: the cursor is the index of the next row, so rows never shift under a reader.
+ * A page of a list that only grows: the cursor is the index of the next row, so rows never shift under a reader. It may
+ * end before the rows asked for when they are dear to show.
  *
  * @param request the page asked for, if any
  * @param count rows there are
@@ -27,9 +29,13 @@ export function readPage<Row>(
   if (limit < 1 || limit > maximumPageRows) {
     throw new InvalidInputError('limit', `must be 1 to ${maximumPageRows}`, limit.toString());
   }
-  const end = Math.min(start + limit, count);
-  const rows = Array.from({ length: Math.max(0, end - start) }, (_, offset) => rowAt(start + offset));
-  return { rows, nextCursor: optional(end < count ? end.toString() : undefined) };
+  const rows: Row[] = [];
+  let index = start;
+  for (; index < count && rows.length < limit; index += 1) {
+    if (rows.length > 0 && performanceCounter(0) > pageInstructions) break;
+    rows.push(rowAt(index));
+  }
+  return { rows, nextCursor: optional(index < count ? index.toString() : undefined) };
 }
 
 function parseCursor(cursor: string | undefined): number {
