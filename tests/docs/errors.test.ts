@@ -11,7 +11,7 @@ function codesInSources(): Set<string> {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(`${room}/${file}`, 'utf8')),
   );
-  const patterns = [/code: '(\w+)'/g, /notApplied\('\w+', '(\w+)'/g, /\? '(cyclesLow)' : '(callNotSent)'/g];
+  const patterns = [/code: '(\w+)'/g, /notApplied\('\w+', '(\w+)'/g, /doneBefore\('(\w+)'/g];
   return new Set(
     files.flatMap((text) =>
       patterns.flatMap((pattern) => [...text.matchAll(pattern)].flatMap(([, ...codes]) => codes)),
