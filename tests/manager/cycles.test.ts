@@ -26,7 +26,11 @@ describe('a Manager short of cycles', () => {
     network.restore(deployed);
     const { id } = fixture.createGreeter(alice);
     leaveAvailable((14n * trillion) / 10n);
+    const match = { method: '<ic-cdk internal> timer_executor', nth: 1_000_000 };
+    const runs = network.faults.add(match, { kind: 'dropReply' });
     network.runFor(20 * hourMs);
+    // The watchdog and the job's own attempt, each in five minutes, and no more of them from hour to hour.
+    expect(network.faults.matchCount(runs)).toBeLessThan(20 * 12 * 3);
     const waiting = fixture.job(id);
     expect(tag(waiting.status)).toBe('waitingRetry');
     expect(waiting.steps[0]?.attempt).toBe(0);
