@@ -2,6 +2,7 @@ import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
+import type { ManagementClient } from '../../src/localnet/index.ts';
 import { createStep } from '../../src/manager/provisioning/create-step.ts';
 import { alice, bob, managerModule, ManagerFixture, operator, tag } from '../support/manager-fixture.ts';
 
@@ -73,26 +74,44 @@ describe('a snapshot of the Manager loaded with calls open, and the Manager upgr
   }
 });
 
-describe('the owner who is quick', () => {
-  test('to share the Greeter before the Manager heard that it was handed over does not park the job', () => {
+describe('the owner who is quick, before the Manager heard that the canister was handed over,', () => {
+  test.each([
+    [
+      'to share the Greeter',
+      (management: ManagementClient, canister: Principal): void => {
+        management.updateSettings(canister, { controllers: [alice, bob] });
+      },
+    ],
+    [
+      'to delete it',
+      (management: ManagementClient, canister: Principal): void => {
+        management.stopCanister(canister);
+        management.deleteCanister(canister);
+      },
+    ],
+  ])('%s does not park the job', (_, act) => {
     network.restore(deployed);
     network.faults.add(
       { callee: managementCanisterId, method: 'update_settings', nth: 1 },
       { kind: 'dropReply' },
     );
     const { id } = fixture.createGreeter(alice);
-    const greeter = (): Principal | undefined => fixture.job(id).greeterId[0];
-    const isAlices = (canister: Principal): boolean =>
-      network.canister(canister).controllers.some((controller) => controller.toText() === alice.toText());
-    for (let canister = greeter(); !canister || !isAlices(canister); canister = greeter()) network.step();
-    managementClient({ update: (call) => network.updateAhead(call) }, alice).updateSettings(
-      greeter() ?? managerId,
-      { controllers: [alice, bob] },
-    );
+    act(managementClient({ update: (call) => network.updateAhead(call) }, alice), handedOver(id));
     const job = fixture.settle(id);
     expect(tag(job.status)).toBe('completed');
     expect(job.steps[2]?.attempt).toBe(1);
   });
+
+  /** Runs until the job's canister belongs to its owner. */
+  function handedOver(id: bigint): Principal {
+    for (;;) {
+      const [canister] = fixture.job(id).greeterId;
+      const controllers = canister ? network.canister(canister).controllers : [];
+      if (canister && controllers.some((controller) => controller.toText() === alice.toText()))
+        return canister;
+      network.step();
+    }
+  }
 });
 
 describe('an answer to create_canister that cannot be decoded', () => {

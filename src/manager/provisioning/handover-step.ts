@@ -28,7 +28,14 @@ export const handoverStep: ProvisioningStep = {
     return classifyReject(answer);
   },
   readEvidence: (answer, _saga, managerId) => {
-    if (answer.kind === 'reject') return unreadable(answer);
+    if (answer.kind === 'reject') {
+      return answer.code === 3 && answer.message.includes('IC0301')
+        ? {
+            kind: 'applied',
+            evidence: 'canister_info: the canister is gone; only its owner can have deleted it',
+          }
+        : unreadable(answer);
+    }
     const info = decodeCanisterInfo(answer.bytes);
     if (!info) return undecodable(answer.bytes);
     const evidence = `canister_info: controllers ${info.controllers.map(principalText).join(' ') || 'none'}`;
