@@ -101,6 +101,8 @@ test.each(seeds)(
     const jobs = admitSomeJobs(fixture, dice);
     network.runFor(2 * hourMs);
     network.faults.clear();
+    // Half-way, with jobs parked and waiting; and again at the end.
+    audit(fixture);
     operateUntilSettled(fixture, jobs.keys());
 
     const undecided = [...jobs.keys()].filter((id) => isUndecided(fixture, id));
