@@ -24,8 +24,6 @@ export async function generateBinding({ candid, output }: Binding): Promise<stri
   const generated = await generateTypeScript(await readFile(join(projectRoot, candid), 'utf8'));
   const source = [
     `// Generated from ${candid} by "npm run generate". Change that file, not this one.`,
-    // The generator repeats types inside the factory, also those that only the init argument needs.
-    '// @ts-nocheck: unused locals',
     '',
     // The only thing it would need the whole agent library for.
     generated.replace(
@@ -34,7 +32,20 @@ export async function generateBinding({ candid, output }: Binding): Promise<stri
     ),
   ].join('\n');
   const path = join(projectRoot, output);
-  return format(source, { ...(await resolveConfig(path)), filepath: path });
+  const formatted = await format(source, { ...(await resolveConfig(path)), filepath: path });
+  return withoutUnusedLocals(formatted);
+}
+
+/** The generator repeats every type inside the factory, also those that only the init argument needs. */
+function withoutUnusedLocals(source: string): string {
+  return source.replace(/^export const idlFactory[^]*?^};$/m, (factory) => {
+    const declarations = [...factory.matchAll(/^ {2}const (\w+) = [^]*?;\n/gm)];
+    // From the last to the first: a type may be needed by nothing but another that is not needed.
+    return declarations.reduceRight((kept, [declaration, name = '']) => {
+      const isUsed = kept.split(new RegExp(`\\b${name}\\b`)).length > 2;
+      return isUsed ? kept : kept.replace(declaration, '');
+    }, factory);
+  });
 }
 
 async function main(): Promise<void> {

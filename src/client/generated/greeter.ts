@@ -1,5 +1,4 @@
 // Generated from src/greeter/greeter.did by "npm run generate". Change that file, not this one.
-// @ts-nocheck: unused locals
 
 import type { ActorMethod } from '../actor-method.ts';
 import { IDL } from '@dfinity/candid';
@@ -26,10 +25,6 @@ export const SetGreetingResult = IDL.Variant({
   Err: IDL.Text,
 });
 export const idlFactory: idlFactory = ({ IDL }) => {
-  const InitArgument = IDL.Record({
-    owner: IDL.Principal,
-    greeting: IDL.Opt(IDL.Text),
-  });
   const SetGreetingResult = IDL.Variant({ Ok: IDL.Null, Err: IDL.Text });
   return IDL.Service({
     getOwner: IDL.Func([], [IDL.Principal], ['query']),

@@ -1,5 +1,4 @@
 // Generated from src/manager/manager.did by "npm run generate". Change that file, not this one.
-// @ts-nocheck: unused locals
 
 import type { ActorMethod } from '../actor-method.ts';
 import { IDL } from '@dfinity/candid';
