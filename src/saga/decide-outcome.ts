@@ -1,5 +1,6 @@
 import { unknownOutcome } from './decide-unknown.ts';
 import {
+  currentStep,
   advance,
   answersOpenAttempt,
   atRest,
@@ -106,8 +107,7 @@ function requeue<Facts>(
   retryAfterMs = 0,
 ): SagaRecord<Facts> {
   const noted = withError(without(saga, 'parked') as SagaRecord<Facts>, error, 'waitingRetry', nowMs);
-  const step = noted.steps[noted.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(noted);
   return {
     ...atRest(withStep(noted, { ...step, attempt: Math.max(0, step.attempt - 1) })),
     status: 'waitingRetry',
@@ -121,7 +121,6 @@ function withError<Facts>(
   state: StepRecord['state'],
   nowMs: number,
 ): SagaRecord<Facts> {
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   return withStep(saga, { ...step, state, lastError: { ...error, atMs: nowMs } });
 }

@@ -1,4 +1,4 @@
-import { withStep, without } from './move.ts';
+import { currentStep, withStep, without } from './move.ts';
 import type { Move } from './move.ts';
 import type { SagaRecord } from './record.ts';
 import { allowedActions } from './status.ts';
@@ -13,8 +13,7 @@ export function onRetry<Facts, Action>(
   nowMs: number,
 ): Move<Facts, Action> | undefined {
   if (!allowedActions(saga.status).includes('retry')) return undefined;
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   const facts = { ...saga.facts, ...learned };
   const unpaused = { ...(without(saga, 'parked') as SagaRecord<Facts>), facts, dueAtMs: nowMs };
   if (step.state === 'outcomeUnknown') {

@@ -1,4 +1,4 @@
-import { atRest, park, stepAtWork, withStep } from './move.ts';
+import { currentStep, atRest, park, stepAtWork, withStep } from './move.ts';
 import type { SagaDefinition } from './definition.ts';
 import type { StepError } from './outcome.ts';
 import type { SagaRecord } from './record.ts';
@@ -55,8 +55,7 @@ function readAgainUncounted<Facts>(
   nowMs: number,
   retryAfterMs = 0,
 ): SagaRecord<Facts> {
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   return {
     ...withStep(saga, { ...step, reconcileAttempt: step.reconcileAttempt - 1 }),
     status: 'reconciling',

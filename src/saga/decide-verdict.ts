@@ -1,6 +1,6 @@
 import { onNotApplied } from './decide-outcome.ts';
 import { retryReading } from './decide-unknown.ts';
-import { advance, answersOpenAttempt, atRest, park, stepAtWork, withStep } from './move.ts';
+import { currentStep, advance, answersOpenAttempt, atRest, park, stepAtWork, withStep } from './move.ts';
 import type { Move } from './move.ts';
 import type { SagaDefinition } from './definition.ts';
 import type { Verdict } from './outcome.ts';
@@ -45,8 +45,7 @@ function readOn<Facts>(
   verdict: Verdict<Facts> & { readonly kind: 'unfinished' },
   nowMs: number,
 ): SagaRecord<Facts> {
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   return {
     ...withStep(atRest(saga), { ...step, evidence: verdict.evidence, reconcileAttempt: 0 }),
     facts: { ...saga.facts, ...verdict.learned },

@@ -1,5 +1,5 @@
 import { retryReading, unknownOutcome } from './decide-unknown.ts';
-import { park, stepAtWork, withStep, without } from './move.ts';
+import { currentStep, park, stepAtWork, withStep, without } from './move.ts';
 import type { Move } from './move.ts';
 import type { SagaDefinition } from './definition.ts';
 import type { SagaEvent } from './event.ts';
@@ -91,8 +91,7 @@ function openAttempt<Facts, Action>(
  * serves the queue, again and again, and this saga would keep all others waiting.
  */
 function onBrokenStep<Facts>(saga: SagaRecord<Facts>, cause: unknown, nowMs: number): SagaRecord<Facts> {
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   const message = String(cause).slice(0, maximumDefectCharacters);
   const lastError = { class: 'defect', code: 'stepThrew', message, atMs: nowMs } as const;
   const state = step.state === 'outcomeUnknown' ? step.state : 'failed';

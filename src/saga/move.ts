@@ -11,14 +11,25 @@ export interface Move<Facts, Action> {
   readonly late?: Outcome<Facts>;
 }
 
+/**
+ * The record of the step at work.
+ *
+ * @throws Error if every step is done: a defect, for nothing is decided about an ended saga's step
+ */
+export function currentStep(saga: SagaRecord<unknown>): StepRecord {
+  const step = saga.steps[saga.cursor];
+  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  return step;
+}
+
 /** The step at work with its definition. */
 export function stepAtWork<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
 ): { step: StepRecord; stepDefinition: StepDefinition<Facts, Action> } {
-  const step = saga.steps[saga.cursor];
+  const step = currentStep(saga);
   const stepDefinition = definition.steps[saga.cursor];
-  if (!step || !stepDefinition) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  if (!stepDefinition) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
   return { step, stepDefinition };
 }
 
@@ -61,8 +72,7 @@ export function advance<Facts>(
   evidence: string | undefined,
   nowMs: number,
 ): SagaRecord<Facts> {
-  const step = saga.steps[saga.cursor];
-  if (!step) throw new Error(`saga ${saga.id}: no step at cursor ${saga.cursor}`);
+  const step = currentStep(saga);
   const succeeded: StepRecord = {
     ...(without(step, 'unknownAttempt') as StepRecord),
     state: 'succeeded',
