@@ -4,7 +4,7 @@ import { CanisterFailure, failureOf, noModule, rejectionOfFailure } from './cani
 import { appendLog } from './canister-log.ts';
 import { burn } from './cycles-account.ts';
 import { missingForExecution } from './execute-request.ts';
-import { type Execution, newExecution } from './execution/execution.ts';
+import { type Execution, newExecution, surroundingFacts } from './execution/execution.ts';
 import type { ExecutionMode } from './execution/execution-mode.ts';
 import { createLiveInstance, type LiveInstance } from './execution/instance-cache.ts';
 import { captureMemories, run } from './execution/run.ts';
@@ -12,7 +12,6 @@ import { executionFeeCycles } from './fees.ts';
 import { maximumReplyBytes } from './limits.ts';
 import { type InstallMode, upgradeOptionRejection } from './management/index.ts';
 import type { Rejection } from './rejection.ts';
-import { freezingLimitCycles } from './resource-usage.ts';
 import type { CanisterState, InstalledCode } from './state.ts';
 import {
   type CanisterInstance,
@@ -186,12 +185,8 @@ function runHook(
 ): Execution {
   const { world, canister } = installation;
   const execution = newExecution({
+    ...surroundingFacts(world, canister),
     mode,
-    canister,
-    version: canister.version,
-    timeNanos: world.state.timeNanos,
-    subnetId: world.subnetId,
-    rootKey: world.rootKey,
     caller: installation.caller,
     arg: mode === 'init' ? installation.arg : nothing,
     method: '',
@@ -202,9 +197,6 @@ function runHook(
     availableCycles: 0n,
     alreadyResponded: false,
     balance: canister.cycles - executionFeeCycles(world.instructionLimits.install) - installation.burned,
-    freezingLimit: freezingLimitCycles(canister),
-    queueCapacity: world.queueCapacity,
-    callbackInstructionLimit: world.instructionLimits.update,
     maximumReplyBytes,
   });
   const result = run(live, execution, installation.remaining, body);

@@ -15,12 +15,22 @@ export function createCanister(
   settings: CanisterSettings,
   specified?: Principal,
 ): CanisterState {
-  const id = specified ?? allocateId(world);
-  const key = canisterKey(id);
-  const canister: CanisterState = {
+  const canister = newCanisterState(specified ?? allocateId(world), settings, world.state.timeNanos);
+  world.state.canisters.set(canister.key, canister);
+  world.state.usedIds.add(canister.key);
+  return canister;
+}
+
+/** A canister as it is right after its creation: empty, running, without cycles or history. */
+export function newCanisterState(
+  id: Principal,
+  settings: CanisterSettings,
+  createdAtNanos: bigint,
+): CanisterState {
+  return {
     id,
-    key,
-    createdAtNanos: world.state.timeNanos,
+    key: canisterKey(id),
+    createdAtNanos,
     settings,
     status: 'running',
     pendingStops: [],
@@ -38,9 +48,6 @@ export function createCanister(
     snapshots: new Map(),
     nextSnapshotNumber: 0n,
   };
-  world.state.canisters.set(key, canister);
-  world.state.usedIds.add(key);
-  return canister;
 }
 
 /** Ids follow one another; those taken by name are passed over. */

@@ -4,11 +4,10 @@ import { appendLog } from '../canister-log.ts';
 import { executionFeeCycles } from '../fees.ts';
 import { maximumQueryReplyBytes, maximumReplyBytes } from '../limits.ts';
 import type { Rejection } from '../rejection.ts';
-import { freezingLimitCycles } from '../resource-usage.ts';
 import type { CallContext, CanisterState } from '../state.ts';
 import type { CanisterInstance } from '../wasm/index.ts';
 import type { World } from '../world.ts';
-import { type ExecutionEffects, newExecution } from './execution.ts';
+import { type ExecutionEffects, newExecution, surroundingFacts } from './execution.ts';
 import { type ExecutionMode, isReplicated } from './execution-mode.ts';
 import { captureMemories, run } from './run.ts';
 
@@ -43,12 +42,8 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   if (code === undefined) throw noModule();
   const { mode, context } = entry;
   const execution = newExecution({
+    ...surroundingFacts(world, canister),
     mode,
-    canister,
-    version: canister.version,
-    timeNanos: world.state.timeNanos,
-    subnetId: world.subnetId,
-    rootKey: world.rootKey,
     caller: entry.caller,
     arg: entry.arg,
     method: entry.method,
@@ -59,9 +54,6 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
     availableCycles: context?.availableCycles ?? 0n,
     alreadyResponded: context?.responded ?? false,
     balance: canister.cycles - entry.reservedCycles,
-    freezingLimit: freezingLimitCycles(canister),
-    queueCapacity: world.queueCapacity,
-    callbackInstructionLimit: world.instructionLimits.update,
     maximumReplyBytes: mode === 'query' ? maximumQueryReplyBytes : maximumReplyBytes,
   });
   const live = world.instances.acquire(canister.key, code);

@@ -1,6 +1,8 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
 import type { CanisterKey, CanisterState, Closure } from '../state.ts';
+import { freezingLimitCycles } from '../resource-usage.ts';
+import type { World } from '../world.ts';
 import type { ExecutionMode } from './execution-mode.ts';
 
 /** Facts an execution sees; nothing in here changes while it runs. */
@@ -83,6 +85,32 @@ export interface ExecutionEffects {
 export interface Execution {
   readonly input: ExecutionInput;
   readonly effects: ExecutionEffects;
+}
+
+/** The part of an execution's facts that network and canister decide, whatever is executed. */
+export type SurroundingFacts = Pick<
+  ExecutionInput,
+  | 'canister'
+  | 'version'
+  | 'timeNanos'
+  | 'subnetId'
+  | 'rootKey'
+  | 'freezingLimit'
+  | 'queueCapacity'
+  | 'callbackInstructionLimit'
+>;
+
+export function surroundingFacts(world: World, canister: CanisterState): SurroundingFacts {
+  return {
+    canister,
+    version: canister.version,
+    timeNanos: world.state.timeNanos,
+    subnetId: world.subnetId,
+    rootKey: world.rootKey,
+    freezingLimit: freezingLimitCycles(canister),
+    queueCapacity: world.queueCapacity,
+    callbackInstructionLimit: world.instructionLimits.update,
+  };
 }
 
 export function newExecution(input: ExecutionInput): Execution {

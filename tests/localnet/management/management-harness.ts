@@ -1,3 +1,4 @@
+import { newCanisterState } from '../../../src/localnet/lifecycle.ts';
 import { createHash } from 'node:crypto';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
@@ -205,27 +206,7 @@ export class ManagementHarness {
 
   #create(settings: CanisterSettings, specifiedId?: Principal): CanisterState {
     const id = specifiedId ?? canisterIdOfNumber(this.state.nextCanisterNumber++);
-    const canister: CanisterState = {
-      id,
-      key: canisterKey(id),
-      createdAtNanos: this.state.timeNanos,
-      settings,
-      status: 'running',
-      pendingStops: [],
-      cycles: 0n,
-      reservedCycles: 0n,
-      version: 0n,
-      code: undefined,
-      callContexts: new Map(),
-      callbacks: new Map(),
-      nextCallContextId: 0,
-      nextCallbackId: 0,
-      history: { totalChanges: 0n, recent: [] },
-      chunkStore: new Map(),
-      log: { nextIndex: 0n, records: [] },
-      snapshots: new Map(),
-      nextSnapshotNumber: 0n,
-    };
+    const canister = newCanisterState(id, settings, this.state.timeNanos);
     this.state.canisters.set(canister.key, canister);
     this.#takenIds.add(canister.key);
     return canister;
