@@ -3,6 +3,7 @@ import { Principal } from '@dfinity/principal';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CallRejectedError, managementCanisterId } from '../../src/localnet/index.ts';
+import { thrownBy } from '../support/thrown-by.ts';
 import {
   alice,
   bob,
@@ -20,15 +21,7 @@ beforeEach(() => {
   fixture.network.restore(deployed);
 });
 
-function rejectionOf(call: () => unknown): CallRejectedError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof CallRejectedError) return error;
-    throw error;
-  }
-  throw new Error('the call was not rejected');
-}
+const rejectionOf = (call: () => unknown): CallRejectedError => thrownBy(CallRejectedError, call);
 
 function raw(method: string, arg: Uint8Array, sender = alice): Uint8Array {
   return fixture.network.update({ sender, canisterId: fixture.managerId, method, arg });

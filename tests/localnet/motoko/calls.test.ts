@@ -1,5 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { describe, expect, test } from 'vitest';
+import { thrownBy } from '../../support/thrown-by.ts';
 import { CallRejectedError } from '../../../src/localnet/index.ts';
 import { motokoNetwork, nat, text } from './motoko-network.ts';
 
@@ -8,15 +9,7 @@ function setup(options?: Parameters<typeof motokoNetwork>[0]) {
   return { network, management, counter: install('counter', [nat(0)]), caller: install('caller') };
 }
 
-function rejected(call: () => unknown): CallRejectedError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof CallRejectedError) return error;
-    throw error;
-  }
-  throw new Error('The call was not rejected.');
-}
+const rejected = (call: () => unknown): CallRejectedError => thrownBy(CallRejectedError, call);
 
 describe('Motoko canisters that call each other', () => {
   test('a call changes the callee and answers the caller', () => {

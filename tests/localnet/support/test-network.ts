@@ -1,3 +1,4 @@
+import { thrownBy } from '../../support/thrown-by.ts';
 import { Principal } from '@dfinity/principal';
 import {
   CallRejectedError,
@@ -69,13 +70,7 @@ export class TestNetwork {
 
   /** The rejection of something that must be rejected. */
   rejection(attempt: () => unknown): CallRejectedError {
-    try {
-      attempt();
-    } catch (error) {
-      if (error instanceof CallRejectedError) return error;
-      throw error;
-    }
-    throw new Error('The call was not rejected.');
+    return thrownBy(CallRejectedError, attempt);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type TrapKind,
   WasmTrap,
 } from '../../../src/localnet/wasm/index.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 import { assemble, type AssembledModule, constant, f64, i32, i64 } from './support/assemble.ts';
 
 const end = 0x0b;
@@ -31,15 +32,7 @@ function functionOf(code: readonly number[], more: AssembledModule = {}): Assemb
   };
 }
 
-function trapOf(run: () => void): WasmTrap {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WasmTrap) return error;
-    throw error;
-  }
-  throw new Error('It did not trap.');
-}
+const trapOf = (attempt: () => void): WasmTrap => thrownBy(WasmTrap, attempt);
 
 const endlessLoop = [0x03, 0x40, 0x0c, 0, end];
 
