@@ -1,5 +1,5 @@
 import { allowedActions } from '../saga/index.ts';
-import { InvalidInputError } from './endpoint/invalid-input-error.ts';
+import { orInvalidRequest } from './endpoint/or-invalid-request.ts';
 import { nowMs } from './clock.ts';
 import { requireText } from './endpoint/validate.ts';
 import { tellJob } from './jobs.ts';
@@ -27,14 +27,13 @@ export interface ActionRequest {
  *
  * @returns the value of Candid's `ActionResult`
  */
-export function retryJob({ jobId, requestId, reason, expectedVersion }: ActionRequest): object {
-  try {
-    requireText('requestId', requestId, maximumActionTextBytes);
-    requireText('reason', reason, maximumActionTextBytes);
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return { Err: { InvalidRequest: error.toCandid() } };
-  }
+export function retryJob(request: ActionRequest): object {
+  return orInvalidRequest(() => retry(request));
+}
+
+function retry({ jobId, requestId, reason, expectedVersion }: ActionRequest): object {
+  requireText('requestId', requestId, maximumActionTextBytes);
+  requireText('reason', reason, maximumActionTextBytes);
   const job = sagas.get(jobId);
   if (!job) return { Err: { NotFound: null } };
   const [expected] = expectedVersion;

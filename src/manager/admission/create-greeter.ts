@@ -1,7 +1,7 @@
 import { canisterCycleBalance, msgCaller } from 'azle';
 import { sagas } from '../sagas.ts';
 import { managerReserveCycles, reservedCyclesPerJob } from '../cycles.ts';
-import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
+import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { requireText } from '../endpoint/validate.ts';
 import { startJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
@@ -30,12 +30,7 @@ export interface CreateGreeterRequest {
 export function createGreeter([request]: Optional<CreateGreeterRequest>): object {
   const caller = msgCaller();
   if (caller.isAnonymous()) return { Err: { AnonymousCaller: null } };
-  try {
-    return admit(caller.toUint8Array(), validated(request));
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return { Err: { InvalidRequest: error.toCandid() } };
-  }
+  return orInvalidRequest(() => admit(caller.toUint8Array(), validated(request)));
 }
 
 interface ValidRequest {

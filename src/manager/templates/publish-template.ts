@@ -2,6 +2,7 @@ import { canisterSelf } from 'azle';
 import { bytesEqual } from '../bytes.ts';
 import { nanosFromMs, nowMs } from '../clock.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
+import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { requireText } from '../endpoint/validate.ts';
 import { maximumTemplateModuleBytes, maximumTemplates, maximumTemplateVersionBytes } from '../limits.ts';
 import { encodeUploadChunk } from '../management-canister/upload-chunk.ts';
@@ -31,19 +32,18 @@ export interface PublishTemplateRequest {
  *
  * @returns the value of Candid's `TemplateResult`
  */
-export function publishTemplate({ version, module, moduleHash }: PublishTemplateRequest): object {
+export function publishTemplate(request: PublishTemplateRequest): object {
+  return orInvalidRequest(() => publish(request));
+}
+
+function publish({ version, module, moduleHash }: PublishTemplateRequest): object {
   const present = readTemplate(version);
   if (present && !bytesEqual(present.moduleHash, moduleHash)) {
     return { Err: { VersionConflict: { moduleHash: present.moduleHash } } };
   }
-  try {
-    requireText('version', version, maximumTemplateVersionBytes);
-    requireModule(module, moduleHash);
-    if (!present) requireRoom();
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return { Err: { InvalidRequest: error.toCandid() } };
-  }
+  requireText('version', version, maximumTemplateVersionBytes);
+  requireModule(module, moduleHash);
+  if (!present) requireRoom();
   if (present?.state === 'available') return upload(present, module);
   const published = { version, moduleHash, moduleBytes: module.length, publishedAtMs: nowMs() };
   return upload({ ...published, state: 'uploading' }, module);
