@@ -202,18 +202,18 @@ export function sendResponse(
   result: CallResult,
   refundCycles: bigint,
 ): void {
+  const described = {
+    step: world.state.executedSteps,
+    callee: callee.toText(),
+    caller: to.caller.toText(),
+    callbackId: to.callbackId,
+    result: describeResult(result),
+    refundCycles,
+  };
   const callback = findCanister(world, to.caller)?.callbacks.get(to.callbackId);
   if (callback === undefined || callback.responseEnqueued) {
     refundQuietly(world, to.caller, refundCycles);
-    world.emit({
-      event: 'lateResponse',
-      step: world.state.executedSteps,
-      callee: callee.toText(),
-      caller: to.caller.toText(),
-      callbackId: to.callbackId,
-      result: describeResult(result),
-      refundCycles,
-    });
+    world.emit({ event: 'lateResponse', ...described });
     return;
   }
   const heldUntilNanos = to.fault?.kind === 'delayReply' ? after(world, to.fault.milliseconds) : undefined;
@@ -231,13 +231,5 @@ export function sendResponse(
     fault: undefined,
   };
   world.state.messages.set(response.sequence, response);
-  world.emit({
-    event: 'responseSent',
-    step: world.state.executedSteps,
-    callee: callee.toText(),
-    caller: to.caller.toText(),
-    callbackId: to.callbackId,
-    result: describeResult(result),
-    refundCycles,
-  });
+  world.emit({ event: 'responseSent', ...described });
 }

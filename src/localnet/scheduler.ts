@@ -21,7 +21,7 @@ export function takeNext(world: World): WorkItem | undefined {
 }
 
 function takeInOrder(world: World): WorkItem | undefined {
-  const urgent = [...world.state.messages.values()].find(isUrgent);
+  const urgent = firstUrgent(world);
   if (urgent !== undefined) return takeMessage(world, urgent);
   if (world.state.roundRequested && world.state.systemTasks.length === 0) beginRound(world, true);
   const task = world.state.systemTasks.shift();
@@ -48,6 +48,12 @@ function takeAtRandom(world: World): WorkItem | undefined {
   if (message !== undefined) return takeMessage(world, message);
   const [task] = tasks.splice(chosen - messages.length, 1);
   return task === undefined ? undefined : { kind: 'task', task };
+}
+
+/** Asked for at every step, so it copies nothing: a thousand messages may be waiting. */
+function firstUrgent(world: World): QueuedMessage | undefined {
+  for (const message of world.state.messages.values()) if (isUrgent(message)) return message;
+  return undefined;
 }
 
 function isUrgent(message: QueuedMessage): boolean {
