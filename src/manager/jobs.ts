@@ -2,6 +2,7 @@ import type { Effect, SagaEvent, SagaRecord } from '../saga/index.ts';
 import { isEnded } from '../saga/index.ts';
 import { nowMs } from './clock.ts';
 import { reservedCyclesPerJob } from './cycles.ts';
+import { provisioning } from './provisioning/definition.ts';
 import type { ProvisioningAction } from './provisioning/action.ts';
 import type { ProvisioningFacts } from './provisioning/facts.ts';
 import { accountForCanister, canisterAccount } from './registry/canisters.ts';
@@ -17,7 +18,7 @@ export function startJob(facts: ProvisioningFacts): Job {
   const id = readMeta().lastJobId + 1n;
   updateMeta({ lastJobId: id });
   addOwnerJob(facts.owner, id);
-  const job = sagas.start(id, facts, nowMs());
+  const job = sagas.start(provisioning.name, id, facts, nowMs());
   reserveCycles(cyclesReservedFor(job));
   return job;
 }

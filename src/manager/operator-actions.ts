@@ -1,4 +1,3 @@
-import { allowedActions } from '../saga/index.ts';
 import { orInvalidRequest } from './endpoint/or-invalid-request.ts';
 import { nowMs } from './clock.ts';
 import { requireText } from './endpoint/validate.ts';
@@ -40,7 +39,7 @@ function retry({ jobId, requestId, reason, expectedVersion }: ActionRequest): ob
   if (expected !== undefined && expected !== BigInt(job.version)) {
     return { Err: { VersionConflict: { version: BigInt(job.version) } } };
   }
-  const allowed = allowedActions(job.status);
+  const allowed = sagas.allowedActions(job);
   if (!allowed.includes('retry'))
     return { Err: { NotAllowedNow: { status: { [job.status]: null }, allowed } } };
   const retried = tellJob(jobId, { type: 'retry', learned: repinnedTemplate(job) }).job;

@@ -1,5 +1,6 @@
+import { mayBePastPivot } from './allowed-actions.ts';
 import type { SagaDefinition } from './definition.ts';
-import type { SagaRecord } from './record.ts';
+import type { SagaRecord, StepState } from './record.ts';
 import { isEnded, statusEdges } from './status.ts';
 
 /**
@@ -38,7 +39,14 @@ function brokenRule<Facts, Action>(
     return `${after.status} but nothing will wake it`;
   if ((after.status === 'completed') !== (after.cursor === definition.steps.length))
     return 'completed if and only if every step is done';
-  if (after.cursor < before.cursor) return 'the cursor must not go back';
+  if (before.compensating && !after.compensating) return 'a saga that goes back must not go forward again';
+  if (after.compensating ? after.cursor > before.cursor : after.cursor < before.cursor)
+    return 'the cursor must not go against the direction of the saga';
+  if (after.compensating && mayBePastPivot(definition, after)) return 'nothing is undone after the pivot';
+  if (after.compensating && after.steps.some(({ state }) => state === 'outcomeUnknown'))
+    return 'nothing is undone while an outcome is unknown';
+  if (after.status === 'compensated' && after.steps.some(({ state }) => isStillApplied(state)))
+    return 'compensated although a step is still applied';
   if (before.openAttempt && after.openAttempt && before.openAttempt.serial !== after.openAttempt.serial) {
     return 'a second attempt was opened while one is open';
   }
@@ -49,7 +57,12 @@ function brokenRule<Facts, Action>(
     return 'an execution was opened while the outcome of an earlier one is unknown';
   const step = definition.steps[after.cursor];
   const attempts = after.steps[after.cursor]?.attempt ?? 0;
+  if (after.compensating) return 'an execution was opened while the saga goes back';
   if (step && attempts > step.retry.maximumAttempts)
     return `${attempts} attempts at ${step.name}, more than its policy allows`;
   return undefined;
+}
+
+function isStillApplied(state: StepState): boolean {
+  return state === 'succeeded' || state === 'inFlight' || state === 'compensating';
 }

@@ -1,3 +1,4 @@
+import { onUndone } from './decide-compensation.ts';
 import { unknownOutcome } from './decide-unknown.ts';
 import {
   currentStep,
@@ -25,8 +26,10 @@ export function onOutcome<Facts, Action>(
   outcome: Outcome<Facts>,
   nowMs: number,
 ): Move<Facts, Action> {
-  if (answersOpenAttempt(saga, ticket) && saga.openAttempt?.phase !== 'reconcile') {
-    return { saga: onAnswer(definition, saga, outcome, nowMs) };
+  const phase = answersOpenAttempt(saga, ticket) ? saga.openAttempt?.phase : undefined;
+  if (phase === 'execute') return { saga: onAnswer(definition, saga, outcome, nowMs) };
+  if (phase === 'compensate') {
+    return { saga: onUndone(definition, withLearned(saga, outcome), outcome, nowMs) };
   }
   const step = saga.steps[saga.cursor];
   if (step && resolvesUnknown(saga, step, ticket, outcome)) {
@@ -36,18 +39,25 @@ export function onOutcome<Facts, Action>(
   return { saga: { ...saga, lateAnswers: saga.lateAnswers + 1 }, late: outcome };
 }
 
+function withLearned<Facts>(saga: SagaRecord<Facts>, outcome: Outcome<Facts>): SagaRecord<Facts> {
+  return outcome.kind === 'defect' ? saga : { ...saga, facts: { ...saga.facts, ...outcome.learned } };
+}
+
 function onAnswer<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
-  saga: SagaRecord<Facts>,
+  before: SagaRecord<Facts>,
   outcome: Outcome<Facts>,
   nowMs: number,
   evidence?: string,
 ): SagaRecord<Facts> {
+  const saga = withLearned(before, outcome);
   switch (outcome.kind) {
     case 'applied':
-      return advance(saga, outcome.learned, evidence, nowMs);
+      return advance(saga, undefined, evidence, nowMs);
+    case 'unfinished':
+      return stepOn(saga, nowMs);
     case 'notApplied':
-      return onNotApplied(definition, saga, outcome.error, nowMs, outcome.retryAfterMs);
+      return onNotApplied(definition, saga, outcome, nowMs);
     case 'unknown':
       return unknownOutcome(saga, outcome.error, nowMs);
     case 'interrupted':
@@ -68,7 +78,12 @@ function resolvesUnknown(
   ticket: AttemptTicket,
   { kind }: Outcome<unknown>,
 ): boolean {
-  if (isEnded(saga.status) || !step.unknownAttempt || !isSameAttempt(step.unknownAttempt, ticket))
+  if (
+    isEnded(saga.status) ||
+    saga.compensating ||
+    !step.unknownAttempt ||
+    !isSameAttempt(step.unknownAttempt, ticket)
+  )
     return false;
   if (step.state === 'outcomeUnknown') return kind !== 'unknown' && kind !== 'defect';
   return kind === 'applied' && (step.state === 'waitingRetry' || step.state === 'failed');
@@ -81,14 +96,14 @@ function resolvesUnknown(
 export function onNotApplied<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
-  error: StepError,
+  answer: Omit<Extract<Outcome<Facts>, { readonly kind: 'notApplied' }>, 'kind' | 'learned'>,
   nowMs: number,
-  retryAfterMs?: number,
 ): SagaRecord<Facts> {
+  const { error, retryAfterMs, maximumAttempts = Infinity } = answer;
   const { step, stepDefinition } = stepAtWork(definition, saga);
   if (error.class === 'terminal')
     return park(withError(saga, error, 'failed', nowMs), 'terminalError', nowMs);
-  if (step.attempt >= stepDefinition.retry.maximumAttempts) {
+  if (step.attempt >= Math.min(stepDefinition.retry.maximumAttempts, maximumAttempts)) {
     return park(withError(saga, error, 'failed', nowMs), 'attemptsExhausted', nowMs);
   }
   const identity = { sagaId: saga.id, stepIndex: saga.cursor, attempt: step.attempt };
@@ -96,6 +111,16 @@ export function onNotApplied<Facts, Action>(
     ...atRest(withError(without(saga, 'parked') as SagaRecord<Facts>, error, 'waitingRetry', nowMs)),
     status: 'waitingRetry',
     dueAtMs: nowMs + retryDelayMs(stepDefinition.retry, identity, retryAfterMs),
+  };
+}
+
+/** The step takes another call: due at once, and the attempt is given back, for it made progress. */
+function stepOn<Facts>(saga: SagaRecord<Facts>, nowMs: number): SagaRecord<Facts> {
+  const step = currentStep(saga);
+  return {
+    ...withStep(atRest(saga), { ...step, state: 'waitingRetry', attempt: Math.max(0, step.attempt - 1) }),
+    status: 'running',
+    dueAtMs: nowMs,
   };
 }
 

@@ -26,7 +26,7 @@ export function onVerdict<Facts, Action>(
       const noted = withStep(learned, { ...step, evidence: verdict.evidence });
       const message = `the attempt with unknown outcome was not applied: ${verdict.evidence}`;
       const error = { class: 'retryable', code: 'unknownNotApplied', message } as const;
-      return { saga: onNotApplied(definition, noted, error, nowMs) };
+      return { saga: onNotApplied(definition, noted, { error }, nowMs) };
     }
     case 'undecided':
       return {

@@ -1,6 +1,8 @@
+import { mayBePastPivot } from './allowed-actions.ts';
 import { assertLegalDecision } from './assert-legal-decision.ts';
+import { turnBack } from './decide-compensation.ts';
 import { onOutcome } from './decide-outcome.ts';
-import { onRetry } from './decide-retry.ts';
+import { onCancel, onResolve, onRetry, onTerminate } from './decide-request.ts';
 import { onVerdict } from './decide-verdict.ts';
 import { onWake } from './decide-wake.ts';
 import type { Move } from './move.ts';
@@ -8,6 +10,7 @@ import type { SagaDefinition } from './definition.ts';
 import type { Effect } from './effect.ts';
 import type { SagaEvent } from './event.ts';
 import type { SagaRecord } from './record.ts';
+import { isEnded } from './status.ts';
 
 /** The record after an event, and what has to be done about it. `changed: false` means nothing is to be written. */
 export interface Decision<Facts, Action> {
@@ -42,7 +45,8 @@ export function decide<Facts, Action>(
   }
   const move = moveFor(definition, saga, event, nowMs);
   if (move === undefined) return { saga, effects: [], changed: false };
-  const next: SagaRecord<Facts> = { ...move.saga, version: saga.version + 1, updatedAtMs: nowMs };
+  const turned = honourCancel(definition, move.saga, nowMs);
+  const next: SagaRecord<Facts> = { ...turned, version: saga.version + 1, updatedAtMs: nowMs };
   assertLegalDecision(definition, saga, next);
   const effects: Effect<Facts, Action>[] = [
     { kind: 'record', entry: { sequence: next.version, atMs: nowMs, event } },
@@ -68,6 +72,26 @@ function moveFor<Facts, Action>(
     case 'verdict':
       return onVerdict(definition, saga, event.ticket, event.verdict, nowMs);
     case 'retry':
-      return onRetry(saga, event.learned, nowMs);
+      return onRetry(definition, saga, event, nowMs);
+    case 'cancel':
+      return onCancel(definition, saga, nowMs);
+    case 'resolve':
+      return onResolve(definition, saga, event, nowMs);
+    case 'terminate':
+      return onTerminate(definition, saga, nowMs);
   }
+}
+
+/**
+ * A saga that is to be cancelled turns round as soon as it can: nothing is under way, and nothing is unknown. Asked
+ * after every decision, so that no way of learning the outcome can be forgotten.
+ */
+function honourCancel<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+  nowMs: number,
+): SagaRecord<Facts> {
+  if (saga.cancelRequestedAtMs === undefined || saga.compensating || isEnded(saga.status)) return saga;
+  if (saga.openAttempt || saga.steps[saga.cursor]?.state === 'outcomeUnknown') return saga;
+  return mayBePastPivot(definition, saga) ? saga : turnBack(definition, saga, nowMs);
 }

@@ -35,6 +35,13 @@ export interface StepDefinition<Facts, Action> {
   readonly execute: (saga: SagaRecord<Facts>) => Action;
   /** Read what there is to decide whether an attempt with unknown outcome was applied. */
   readonly reconcile: (saga: SagaRecord<Facts>) => Action;
+  /**
+   * Undo the step; absent: there is nothing to undo. Only for steps of kind `compensable`. It must be idempotent and
+   * must hold also for a step that was applied in part: an undoing whose outcome is unknown is simply done again.
+   */
+  readonly compensate?: (saga: SagaRecord<Facts>) => Action;
+  /** For undoing: more patient than `retry`, because what is not undone stays behind. Absent: `reconcileRetry`. */
+  readonly compensateRetry?: RetryPolicy;
 }
 
 /** A saga: its steps in order. A step after the pivot must not be compensable, since nothing is undone there. */

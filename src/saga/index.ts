@@ -1,3 +1,6 @@
+export { allowedActions, mayBePastPivot } from './allowed-actions.ts';
+export type { SagaAction } from './allowed-actions.ts';
+export { assertLegalDefinition } from './assert-legal-definition.ts';
 export { BinaryReader } from './binary/binary-reader.ts';
 export { BinaryWriter } from './binary/binary-writer.ts';
 export type { Codec } from './binary/codec.ts';
@@ -13,8 +16,8 @@ export type { AttemptTicket, OpenAttempt, ParkReason, SagaRecord, StepRecord, St
 export { retryDelayMs } from './retry-policy.ts';
 export type { RetryPolicy } from './retry-policy.ts';
 export { startSaga } from './start-saga.ts';
-export { allowedActions, isEnded, sagaStatuses, statusEdges } from './status.ts';
-export type { SagaAction, SagaStatus } from './status.ts';
+export { isEnded, sagaStatuses, statusEdges } from './status.ts';
+export type { SagaStatus } from './status.ts';
 export { InMemoryOrderedMap } from './store/in-memory-ordered-map.ts';
 export type { OrderedMap } from './store/ordered-map.ts';
 export { SagaStore } from './store/saga-store.ts';

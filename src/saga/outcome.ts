@@ -27,18 +27,31 @@ export interface StepError {
 /** What executing or compensating a step led to. */
 export type Outcome<Facts> =
   | { readonly kind: 'applied'; readonly learned?: Partial<Facts> }
+  /**
+   * One call of several succeeded: the step goes on at once with what was learned. It costs no attempt. What was done
+   * so far must need no undoing.
+   */
+  | { readonly kind: 'unfinished'; readonly learned: Partial<Facts> }
   | {
       readonly kind: 'notApplied';
       readonly error: StepError & { readonly class: 'retryable' | 'terminal' };
       /** Not to be tried again before this many milliseconds, whatever the policy says (a rate limit, for instance). */
       readonly retryAfterMs?: number;
+      /** For errors that deserve less patience than the policy has: attempts in all before the saga parks. */
+      readonly maximumAttempts?: number;
+      readonly learned?: Partial<Facts>;
     }
-  | { readonly kind: 'unknown'; readonly error: StepError & { readonly class: 'unknown' } }
+  | {
+      readonly kind: 'unknown';
+      readonly error: StepError & { readonly class: 'unknown' };
+      readonly learned?: Partial<Facts>;
+    }
   | {
       readonly kind: 'interrupted';
       readonly error: StepError & { readonly class: 'interrupted' };
       /** Not to be tried again before this many milliseconds; absent: at once. */
       readonly retryAfterMs?: number;
+      readonly learned?: Partial<Facts>;
     }
   | { readonly kind: 'defect'; readonly error: StepError & { readonly class: 'defect' } };
 

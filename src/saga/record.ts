@@ -27,7 +27,7 @@ export const stepStates: readonly StepState[] = [
 
 export interface StepRecord {
   readonly state: StepState;
-  /** Executions that count against the policy; set back by an operator's retry. */
+  /** Executions (while it is being undone: undoings) that count against the policy; set back by an operator's retry. */
   readonly attempt: number;
   /** Readings of evidence that count against the reconcile policy; set back by every new execution. */
   readonly reconcileAttempt: number;
@@ -60,7 +60,12 @@ export interface OpenAttempt extends AttemptTicket {
 
 /** Why a saga was parked. Stable codes; docs list each with cause and remedy. */
 export type ParkReason =
-  'attemptsExhausted' | 'terminalError' | 'defect' | 'outcomeUndecided' | 'evidenceUnreadable';
+  | 'attemptsExhausted'
+  | 'terminalError'
+  | 'defect'
+  | 'outcomeUndecided'
+  | 'evidenceUnreadable'
+  | 'compensationFailed';
 
 /** Every reason, in the order of the binary record format: append only. */
 export const parkReasons: readonly ParkReason[] = [
@@ -69,6 +74,7 @@ export const parkReasons: readonly ParkReason[] = [
   'defect',
   'outcomeUndecided',
   'evidenceUnreadable',
+  'compensationFailed',
 ];
 
 /** The durable record behind a job. Immutable: every decision makes a new one. */
@@ -77,8 +83,12 @@ export interface SagaRecord<Facts> {
   readonly definitionName: string;
   readonly definitionVersion: number;
   readonly status: SagaStatus;
-  /** The step at work; equal to the number of steps once all succeeded. */
+  /** The step at work; equal to the number of steps once all succeeded. While compensating it goes down. */
   readonly cursor: number;
+  /** The saga goes back: the step at work is being undone. Never taken back. */
+  readonly compensating?: true;
+  /** Cancelling was asked for; the saga turns round as soon as the outcome of its step at work is known. */
+  readonly cancelRequestedAtMs?: number;
   readonly steps: readonly StepRecord[];
   readonly facts: Facts;
   /** Attempts of every kind so far; the next one's serial is one more. */

@@ -64,7 +64,7 @@ describe('a decision is refused, and its message rolled back, when', () => {
 
   it('the cursor goes back', () => {
     const driver = new SagaDriver().wake().answer(applied());
-    expect(assertAfter(driver, { cursor: 0 })).toThrow('the cursor must not go back');
+    expect(assertAfter(driver, { cursor: 0 })).toThrow('the cursor must not go against');
   });
 
   it('a second attempt is opened while one is open', () => {

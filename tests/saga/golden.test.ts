@@ -13,7 +13,7 @@ import { SagaDriver } from './support/saga-driver.ts';
 const records = recordCodec<TestFacts>(factsCodec);
 const entries = journalCodec<TestFacts>(factsCodec);
 const fixtures = new URL('fixtures/', import.meta.url);
-const currentSchema = 'schema-1';
+const currentSchema = 'schema-2';
 
 /** A recorded journal: the record before it, its entries, and the record it led to, a line each, in hexadecimal. */
 interface Recording {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowedActions, isEnded, sagaStatuses, statusEdges } from '../../src/saga/index.ts';
+import { isEnded, sagaStatuses, statusEdges } from '../../src/saga/index.ts';
 
 describe('the map of statuses', () => {
   it('has exactly three ends', () => {
@@ -30,12 +30,5 @@ describe('the map of statuses', () => {
     for (const status of sagaStatuses.filter((each) => !isEnded(each))) {
       expect(statusEdges[status].some(isEnded)).toBe(true);
     }
-  });
-
-  it('allows retry exactly where somebody or something waits', () => {
-    expect(sagaStatuses.filter((status) => allowedActions(status).includes('retry'))).toEqual([
-      'waitingRetry',
-      'parked',
-    ]);
   });
 });

@@ -1,10 +1,11 @@
 import { Principal } from '@dfinity/principal';
-import { allowedActions, isEnded } from '../../saga/index.ts';
+import { isEnded } from '../../saga/index.ts';
 import type { StepRecord } from '../../saga/index.ts';
 import { nanosFromMs } from '../clock.ts';
 import { cyclesReservedFor } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { provisioningStep, provisioningSteps } from '../provisioning/definition.ts';
+import { sagas } from '../sagas.ts';
 import { optional } from './optional.ts';
 import { summaryOf } from './summary.ts';
 
@@ -25,7 +26,7 @@ export function jobStatusView(job: Job): object {
     parked: optional(job.parked).map(({ reason, sinceMs }) => ({
       reason,
       since: nanosFromMs(sinceMs),
-      actions: allowedActions(job.status),
+      actions: sagas.allowedActions(job),
     })),
     cyclesReserved: cyclesReservedFor(job),
     cyclesSpent: facts.cyclesSpent,

@@ -1,7 +1,7 @@
-import { allowedActions } from '../../saga/index.ts';
 import type { ParkReason } from '../../saga/index.ts';
 import { principalText } from '../bytes.ts';
 import type { Job } from '../jobs.ts';
+import { sagas } from '../sagas.ts';
 import { provisioningSteps } from '../provisioning/definition.ts';
 
 /** What each step does, as a clause that follows "is" or "was". */
@@ -19,6 +19,7 @@ const whyParked: Readonly<Record<ParkReason, string>> = {
   defect: 'met a defect of the Manager',
   outcomeUndecided: 'may or may not have taken effect, and the evidence does not tell',
   evidenceUnreadable: 'may or may not have taken effect, and the evidence could not be read',
+  compensationFailed: 'could not be undone',
 };
 
 /** One plain sentence or two: what happened, and what happens next. */
@@ -49,7 +50,7 @@ export function summaryOf(job: Job): string {
     case 'compensating':
       return 'What was done for this job is being undone.';
     case 'parked':
-      return `Parked: ${step} ${whyParked[job.parked?.reason ?? 'defect']}${evidence || error}. It waits for an operator, who can: ${allowedActions(job.status).join(', ')}.`;
+      return `Parked: ${step} ${whyParked[job.parked?.reason ?? 'defect']}${evidence || error}. It waits for an operator, who can: ${sagas.allowedActions(job).join(', ')}.`;
     case 'completed':
       return `Done: the Greeter is ${job.facts.greeterId ? principalText(job.facts.greeterId) : ''}, and its owner was made its only controller.`;
     case 'compensated':

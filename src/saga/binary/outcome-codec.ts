@@ -2,10 +2,19 @@ import type { BinaryReader } from './binary-reader.ts';
 import type { BinaryWriter } from './binary-writer.ts';
 import type { Codec } from './codec.ts';
 import { readStepError, writeStepError } from './step-codec.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome, StepError } from '../outcome.ts';
 
-/** Append only. An outcome with a field that its word did not have at first has a word of its own. */
-const outcomeWords = ['applied', 'notApplied', 'unknown', 'interrupted', 'defect', 'interruptedFor'] as const;
+/** Append only. */
+const outcomeKinds = ['applied', 'notApplied', 'unknown', 'interrupted', 'defect', 'unfinished'] as const;
+
+/** Every field an outcome can have: written for every kind, so that a kind that gains one keeps its format. */
+interface Fields<Facts> {
+  readonly kind: Outcome<Facts>['kind'];
+  readonly error?: StepError;
+  readonly learned?: Partial<Facts>;
+  readonly retryAfterMs?: number;
+  readonly maximumAttempts?: number;
+}
 
 /** Writes and reads outcomes inside a journal entry. */
 export function outcomeFormat<Facts>(factsCodec: Codec<Partial<Facts>>): {
@@ -14,38 +23,29 @@ export function outcomeFormat<Facts>(factsCodec: Codec<Partial<Facts>>): {
 } {
   return {
     write: (writer, outcome) => {
-      writer.u8(outcomeWords.indexOf(wordOf(outcome)));
-      if (outcome.kind === 'applied') {
-        writer.optional(outcome.learned, (learned) => writer.bytes(factsCodec.encode(learned)));
-        return;
-      }
-      writeStepError(writer, outcome.error);
-      if (outcome.kind === 'notApplied') writer.optional(outcome.retryAfterMs, (ms) => writer.timeMs(ms));
-      if (outcome.kind === 'interrupted' && outcome.retryAfterMs !== undefined)
-        writer.timeMs(outcome.retryAfterMs);
+      const { kind, error, learned, retryAfterMs, maximumAttempts }: Fields<Facts> = outcome;
+      writer.u8(outcomeKinds.indexOf(kind));
+      writer.optional(error, (present) => {
+        writeStepError(writer, present);
+      });
+      writer.optional(learned, (facts) => writer.bytes(factsCodec.encode(facts)));
+      writer.optional(retryAfterMs, (ms) => writer.timeMs(ms));
+      writer.optional(maximumAttempts, (count) => writer.u32(count));
     },
     read: (reader) => {
-      const word = reader.word(outcomeWords);
-      const kind = word === 'interruptedFor' ? 'interrupted' : word;
-      if (kind === 'applied') {
-        const learned = reader.optional(() => factsCodec.decode(reader.bytes()));
-        return learned === undefined ? { kind } : { kind, learned };
-      }
-      const error = readStepError(reader);
-      const retryAfterMs =
-        word === 'interruptedFor'
-          ? reader.timeMs()
-          : word === 'notApplied'
-            ? reader.optional(() => reader.timeMs())
-            : undefined;
-      // The kind was written together with its error, so the pair is one of the union's.
-      return { kind, error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } as Outcome<Facts>;
+      const kind = reader.word(outcomeKinds);
+      const error = reader.optional(() => readStepError(reader));
+      const learned = reader.optional(() => factsCodec.decode(reader.bytes()));
+      const retryAfterMs = reader.optional(() => reader.timeMs());
+      const maximumAttempts = reader.optional(() => reader.u32());
+      // The kind was written together with its fields, so the combination is one of the union's.
+      return {
+        kind,
+        ...(error === undefined ? {} : { error }),
+        ...(learned === undefined ? {} : { learned }),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...(maximumAttempts === undefined ? {} : { maximumAttempts }),
+      } as Outcome<Facts>;
     },
   };
-}
-
-function wordOf(outcome: Outcome<unknown>): (typeof outcomeWords)[number] {
-  return outcome.kind === 'interrupted' && outcome.retryAfterMs !== undefined
-    ? 'interruptedFor'
-    : outcome.kind;
 }

@@ -6,7 +6,8 @@ import { parkReasons } from '../record.ts';
 import type { SagaRecord } from '../record.ts';
 import { sagaStatuses } from '../status.ts';
 
-const schemaVersion = 1;
+/** Written by this version; records of every earlier one are read as well. */
+const schemaVersion = 2;
 
 /**
  * The binary format of a saga's record.
@@ -35,13 +36,16 @@ function encodeRecord<Facts>(record: SagaRecord<Facts>, factsCodec: Codec<Partia
   );
   writer.u32(record.lateAnswers).u32(record.version).timeMs(record.createdAtMs).timeMs(record.updatedAtMs);
   writer.optional(record.endedAtMs, (atMs) => writer.timeMs(atMs));
+  writer.bool(record.compensating === true);
+  writer.optional(record.cancelRequestedAtMs, (atMs) => writer.timeMs(atMs));
   return writer.finish();
 }
 
 function decodeRecord<Facts>(bytes: Uint8Array, factsCodec: Codec<Partial<Facts>>): SagaRecord<Facts> {
   const reader = new BinaryReader(bytes);
   const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`saga record: unknown schema version ${version}`);
+  if (version < 1 || version > schemaVersion)
+    throw new Error(`saga record: unknown schema version ${version}`);
   const head = { id: reader.u64(), definitionName: reader.text(), definitionVersion: reader.u32() };
   const status = reader.word(sagaStatuses);
   const cursor = reader.u32();
@@ -58,11 +62,16 @@ function decodeRecord<Facts>(bytes: Uint8Array, factsCodec: Codec<Partial<Facts>
     updatedAtMs: reader.timeMs(),
   };
   const endedAtMs = reader.optional(() => reader.timeMs());
+  // Version 1 could not go back: its sagas all go forward, and nobody has asked for anything else.
+  const compensating = version >= 2 && reader.bool();
+  const cancelRequestedAtMs = version >= 2 ? reader.optional(() => reader.timeMs()) : undefined;
   reader.finish();
   return {
     ...head,
     status,
     cursor,
+    ...(compensating ? { compensating } : {}),
+    ...(cancelRequestedAtMs === undefined ? {} : { cancelRequestedAtMs }),
     steps,
     facts,
     attempts,

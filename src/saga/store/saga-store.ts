@@ -2,12 +2,16 @@ import { BinaryReader } from '../binary/binary-reader.ts';
 import type { Codec } from '../binary/codec.ts';
 import { journalCodec } from '../binary/journal-codec.ts';
 import { recordCodec } from '../binary/record-codec.ts';
+import { allowedActions } from '../allowed-actions.ts';
+import type { SagaAction } from '../allowed-actions.ts';
+import { assertLegalDefinition } from '../assert-legal-definition.ts';
 import { decide } from '../decide.ts';
 import type { SagaDefinition } from '../definition.ts';
 import type { Effect } from '../effect.ts';
 import type { JournalEntry, SagaEvent } from '../event.ts';
 import type { SagaRecord } from '../record.ts';
 import { startSaga } from '../start-saga.ts';
+import { isEnded } from '../status.ts';
 import {
   dueKey,
   journalBaseKey,
@@ -22,7 +26,8 @@ import type { StatusCounts } from './status-counts.ts';
 
 /** Where the engine keeps its sagas. */
 export interface SagaStoreOptions<Facts, Action> {
-  readonly definition: SagaDefinition<Facts, Action>;
+  /** Every kind of saga the store holds, each with a name of its own; all share one format of facts. */
+  readonly definitions: readonly SagaDefinition<Facts, Action>[];
   /** Records, journals and counts; may be shared, see `keys.ts` for the engine's prefixes. */
   readonly records: OrderedMap;
   /** Sagas that wait for their turn, by due time; read from its front, so it must hold nothing else. */
@@ -51,19 +56,37 @@ export class SagaStore<Facts, Action> {
   private readonly recordCodec: Codec<SagaRecord<Facts>>;
   private readonly journalCodec: Codec<JournalEntry<Facts>>;
 
+  /** @throws Error when there is no definition, or one breaks a rule: see {@link assertLegalDefinition} */
   constructor(private readonly options: SagaStoreOptions<Facts, Action>) {
-    this.recordCodec = recordCodec<Facts>(options.definition.factsCodec);
-    this.journalCodec = journalCodec<Facts>(options.definition.factsCodec);
+    const [first] = options.definitions;
+    if (!first) throw new Error('a saga store needs at least one definition');
+    options.definitions.forEach(assertLegalDefinition);
+    this.recordCodec = recordCodec<Facts>(first.factsCodec);
+    this.journalCodec = journalCodec<Facts>(first.factsCodec);
+  }
+
+  /** @throws Error when the store has no definition of this name */
+  definition(name: string): SagaDefinition<Facts, Action> {
+    const definition = this.options.definitions.find((known) => known.name === name);
+    if (!definition) throw new Error(`no saga definition named ${name}`);
+    return definition;
+  }
+
+  /** What may be asked of the saga now: the one predicate, with the saga's own definition. */
+  allowedActions(saga: SagaRecord<Facts>): readonly SagaAction[] {
+    return allowedActions(this.definition(saga.definitionName), saga);
   }
 
   /**
    * Records a new saga, queued and due at once.
    *
+   * @param definitionName what kind of saga
+   * @param id unique for ever, over all kinds
    * @throws Error if the id is taken: ids are the host's counter, so this is a defect
    */
-  start(id: bigint, facts: Facts, nowMs: number): SagaRecord<Facts> {
+  start(definitionName: string, id: bigint, facts: Facts, nowMs: number): SagaRecord<Facts> {
     if (this.get(id)) throw new Error(`saga ${id} exists already`);
-    const saga = startSaga(this.options.definition, id, facts, nowMs);
+    const saga = startSaga(this.definition(definitionName), id, facts, nowMs);
     this.options.records.set(journalBaseKey(id), this.recordCodec.encode(saga));
     this.write(undefined, saga);
     return saga;
@@ -88,7 +111,12 @@ export class SagaStore<Facts, Action> {
     const before = this.get(id);
     if (!before) return undefined;
     const happened = typeof event === 'function' ? event(before) : event;
-    const { saga, effects, changed } = decide(this.options.definition, before, happened, nowMs);
+    const { saga, effects, changed } = decide(
+      this.definition(before.definitionName),
+      before,
+      happened,
+      nowMs,
+    );
     if (changed) {
       this.write(before, saga);
       for (const effect of effects) if (effect.kind === 'record') this.append(saga, effect.entry);
@@ -155,6 +183,23 @@ export class SagaStore<Facts, Action> {
       if (!bytes) return { base, entries };
       entries.push(this.journalCodec.decode(bytes));
     }
+  }
+
+  /**
+   * Lets go of an ended saga's journal; its record stays and is the journal's base from now on.
+   *
+   * @returns how many entries were let go
+   * @throws Error while the saga has not ended: its journal is still being written
+   */
+  compactEnded(id: bigint): number {
+    const saga = this.get(id);
+    if (!saga || !isEnded(saga.status)) throw new Error(`saga ${id} has not ended`);
+    const { records } = this.options;
+    let dropped = saga.version;
+    for (; records.get(journalKey(id, dropped)); dropped -= 1) records.delete(journalKey(id, dropped));
+    records.delete(journalCheckpointKey(id));
+    records.set(journalBaseKey(id), this.recordCodec.encode(saga));
+    return saga.version - dropped;
   }
 
   private write(before: SagaRecord<Facts> | undefined, after: SagaRecord<Facts>): void {

@@ -26,7 +26,7 @@ type Entries = (readonly [Uint8Array, Uint8Array])[];
 export function audit(fixture: ManagerFixture): Job[] {
   const [records, due, leases, inbox] = dumpMaps(fixture);
   const maps = { records: mapOf(records), due: mapOf(due), leases: mapOf(leases) };
-  const store = new SagaStore({ definition: provisioning, ...maps, maximumJournalEntries: 100 });
+  const store = new SagaStore({ definitions: [provisioning], ...maps, maximumJournalEntries: 100 });
   const jobs: Job[] = [];
   for (let id = 1n; ; id += 1n) {
     const job = store.get(id);

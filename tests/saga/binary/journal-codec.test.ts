@@ -41,7 +41,7 @@ describe('the binary journal entry', () => {
 
   it('begins with its schema version and refuses one it does not know', () => {
     const bytes = codec.encode({ sequence: 1, atMs: 2, event: { type: 'retry' } });
-    expect(bytes[0]).toBe(1);
+    expect(bytes[0]).toBe(2);
     expect(() => codec.decode(Uint8Array.of(99, ...bytes.subarray(1)))).toThrow(
       'journal entry: unknown schema version 99',
     );

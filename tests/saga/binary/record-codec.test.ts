@@ -95,7 +95,7 @@ describe('the binary record', () => {
 
   it('begins with its schema version and refuses one it does not know', () => {
     const bytes = codec.encode(new SagaDriver().saga);
-    expect(bytes[0]).toBe(1);
+    expect(bytes[0]).toBe(2);
     expect(() => codec.decode(Uint8Array.of(99, ...bytes.subarray(1)))).toThrow(
       'saga record: unknown schema version 99',
     );

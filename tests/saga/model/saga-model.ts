@@ -72,6 +72,11 @@ export class SagaModel {
         return this.onVerdict(event.ticket, event.verdict, nowMs);
       case 'retry':
         return this.onRetry(event.learned, nowMs);
+      case 'cancel':
+      case 'resolve':
+      case 'terminate':
+      default:
+        throw new Error(`the model knows no ${event.type} yet`);
     }
   }
 
@@ -150,6 +155,7 @@ export class SagaModel {
     }
     if (tellsTruth) this.unknown = this.doubted = undefined;
     if (kind === 'applied') this.advance(outcome.learned, nowMs);
+    else if (kind === 'unfinished') throw new Error('the model knows no unfinished yet');
     else if (kind === 'interrupted') {
       this.executions = Math.max(0, this.executions - 1);
       const dueMs = nowMs + (outcome.retryAfterMs ?? 0);

@@ -32,13 +32,13 @@ export class World {
     readonly definition: TestDefinition,
     readonly maximumJournalEntries: number,
   ) {
-    this.store = new SagaStore({ definition, ...this.maps, maximumJournalEntries });
+    this.store = new SagaStore({ definitions: [definition], ...this.maps, maximumJournalEntries });
   }
 
   start(facts: TestFacts): void {
     const id = BigInt(this.sagas.size + 1);
     const model = new SagaModel(this.definition, facts, this.nowMs);
-    const record = this.store.start(id, facts, this.nowMs);
+    const record = this.store.start(this.definition.name, id, facts, this.nowMs);
     const history = new SagaHistory(record, this.maximumJournalEntries);
     this.sagas.set(id, { model, history, record });
     model.compare(record);

@@ -21,7 +21,7 @@ function storeOf(
   maximumJournalEntries = 10,
   maps = emptyMaps(),
 ): SagaStore<TestFacts, TestAction> {
-  return new SagaStore({ definition, ...maps, maximumJournalEntries });
+  return new SagaStore({ definitions: [definition], ...maps, maximumJournalEntries });
 }
 
 /** Lets the open attempt of a saga be interrupted and opened again, `times` times: two journal entries each. */
@@ -42,7 +42,7 @@ function interruptRepeatedly(
 describe('the saga store', () => {
   it('records a new saga as queued and due at once', () => {
     const store = storeOf();
-    const saga = store.start(1n, { a: '1' }, 500);
+    const saga = store.start('test', 1n, { a: '1' }, 500);
     expect(store.get(1n)).toEqual(saga);
     expect(store.dueIds(500, 10)).toEqual([1n]);
     expect(store.nextWakeMs()).toBe(500);
@@ -52,8 +52,8 @@ describe('the saga store', () => {
 
   it('refuses an id that is taken', () => {
     const store = storeOf();
-    store.start(1n, {}, 500);
-    expect(() => store.start(1n, {}, 600)).toThrow('saga 1 exists already');
+    store.start('test', 1n, {}, 500);
+    expect(() => store.start('test', 1n, {}, 600)).toThrow('saga 1 exists already');
   });
 
   it('knows nothing of sagas that were never started', () => {
@@ -66,7 +66,7 @@ describe('the saga store', () => {
 
   it('commits the intent together with the effect that asks for the call', () => {
     const store = storeOf();
-    store.start(1n, {}, 500);
+    store.start('test', 1n, {}, 500);
     const told = store.tell(1n, wake, 600);
     const perform = told?.effects.find((effect) => effect.kind === 'perform');
     expect(perform?.attempt).toEqual(store.get(1n)?.openAttempt);
@@ -75,10 +75,10 @@ describe('the saga store', () => {
 
   it('serves sagas in the order in which they became due, the older first, and none before its time', () => {
     const store = storeOf();
-    store.start(3n, {}, 100);
-    store.start(2n, {}, 100);
-    store.start(1n, {}, 200);
-    store.start(4n, {}, 300);
+    store.start('test', 3n, {}, 100);
+    store.start('test', 2n, {}, 100);
+    store.start('test', 1n, {}, 200);
+    store.start('test', 4n, {}, 300);
     expect(store.dueIds(250, 10)).toEqual([2n, 3n, 1n]);
     expect(store.dueIds(250, 2)).toEqual([2n, 3n]);
     expect(store.dueIds(99, 10)).toEqual([]);
@@ -86,8 +86,8 @@ describe('the saga store', () => {
 
   it('keeps open attempts apart from sagas that wait for their turn', () => {
     const store = storeOf();
-    store.start(1n, {}, 100);
-    store.start(2n, {}, 100);
+    store.start('test', 1n, {}, 100);
+    store.start('test', 2n, {}, 100);
     store.tell(1n, wake, 100);
     expect(store.dueIds(1e9, 10)).toEqual([2n]);
     expect(store.openAttempts()).toBe(1);
@@ -100,14 +100,14 @@ describe('the saga store', () => {
 
   it('writes nothing for an event that means nothing', () => {
     const store = storeOf();
-    const saga = store.start(1n, {}, 500);
+    const saga = store.start('test', 1n, {}, 500);
     expect(store.tell(1n, { type: 'retry' }, 600)).toMatchObject({ saga, effects: [] });
     expect(store.journal(1n)?.entries).toEqual([]);
   });
 
   it('keeps the newer half of a journal that reaches its bound, and a summary of the older', () => {
     const store = storeOf(testDefinition(), 4);
-    store.start(1n, {}, 1_000);
+    store.start('test', 1n, {}, 1_000);
     interruptRepeatedly(store, 1n, 1);
     expect(store.journal(1n)?.base.version).toBe(0);
     interruptRepeatedly(store, 1n, 1);
@@ -123,7 +123,7 @@ describe('the saga store', () => {
   it('leaves no dropped entry behind', () => {
     const maps = emptyMaps();
     const store = storeOf(testDefinition(), 4, maps);
-    store.start(1n, {}, 1_000);
+    store.start('test', 1n, {}, 1_000);
     interruptRepeatedly(store, 1n, 10);
     const size = maps.records.size();
     interruptRepeatedly(store, 1n, 10);
@@ -132,8 +132,8 @@ describe('the saga store', () => {
 
   it('keeps the journals of several sagas apart', () => {
     const store = storeOf(testDefinition(), 4);
-    store.start(1n, {}, 1_000);
-    store.start(2n, {}, 1_000);
+    store.start('test', 1n, {}, 1_000);
+    store.start('test', 2n, {}, 1_000);
     interruptRepeatedly(store, 1n, 3);
     expect(store.journal(2n)?.entries).toEqual([]);
     interruptRepeatedly(store, 2n, 1);
@@ -144,7 +144,7 @@ describe('the saga store', () => {
   it('keeps compacting journals after an upgrade changed their bound', () => {
     const maps = emptyMaps();
     const wide = storeOf(testDefinition(), 100, maps);
-    wide.start(1n, {}, 1_000);
+    wide.start('test', 1n, {}, 1_000);
     interruptRepeatedly(wide, 1n, 40);
     const narrow = storeOf(testDefinition(), 10, maps);
     interruptRepeatedly(narrow, 1n, 10);
@@ -156,7 +156,7 @@ describe('the saga store', () => {
   it('keeps working after an upgrade changed the policy under recorded journals', () => {
     const maps = emptyMaps();
     const before = storeOf(testDefinition(), 4, maps);
-    before.start(1n, {}, 1_000);
+    before.start('test', 1n, {}, 1_000);
     before.tell(1n, wake, 1_000);
     before.tell(1n, wake, 6_000); // its lease of 5 s has run out
     const after = storeOf(
@@ -183,11 +183,11 @@ describe('the saga store', () => {
       [2n, notApplied()],
       [3n, notApplied('terminal')],
     ] as const) {
-      store.start(id, {}, 500);
+      store.start('test', id, {}, 500);
       store.tell(id, wake, 500);
       store.tell(id, { type: 'outcome', ticket: { serial: 1, epoch: 1 }, outcome }, 600);
     }
-    store.start(4n, {}, 500);
+    store.start('test', 4n, {}, 500);
     expect(store.statusCounts()).toMatchObject({
       queued: 1,
       running: 0,
@@ -202,8 +202,8 @@ describe('a wake-up that led to nothing', () => {
   it('is put off when the record cannot be read, and comes again once it can', () => {
     const maps = emptyMaps();
     const store = storeOf(testDefinition(), 10, maps);
-    store.start(1n, {}, 500);
-    store.start(2n, {}, 600);
+    store.start('test', 1n, {}, 500);
+    store.start('test', 2n, {}, 600);
     const record = maps.records.get(recordKey(1n)) ?? new Uint8Array();
     maps.records.set(recordKey(1n), new Uint8Array([255]));
     expect(() => store.tell(1n, wake, 700)).toThrow('unknown schema version');
@@ -232,7 +232,7 @@ describe('a wake-up that led to nothing', () => {
 
   it('is put off when its saga is due and yet could not be woken', () => {
     const store = storeOf();
-    store.start(1n, {}, 500);
+    store.start('test', 1n, {}, 500);
     store.putOffWakeUp(1n, 500, 900);
     expect(store.dueIds(899, 10)).toEqual([]);
     expect(store.dueIds(900, 10)).toEqual([1n]);

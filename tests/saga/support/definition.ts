@@ -5,7 +5,7 @@ export type TestFacts = Readonly<Partial<Record<string, string>>>;
 
 /** What a test saga asks for: the phase, the step, and the serial of the attempt that is committed with it. */
 export interface TestAction {
-  readonly phase: 'execute' | 'reconcile';
+  readonly phase: 'execute' | 'reconcile' | 'compensate';
   readonly step: string;
   readonly serial: number | undefined;
 }
