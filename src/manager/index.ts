@@ -7,22 +7,41 @@ import {
   CreateGreeterResult,
   JobStatus,
 } from './candid/job.ts';
+import { AuditResult } from './candid/audit.ts';
+import { ConfigResult, SetConfigRequest } from './candid/configuration.ts';
 import { GreetersPage, JobsPage, Page } from './candid/lists.ts';
-import { PublishTemplateRequest, QueueStatsResult, TemplateResult, Templates } from './candid/operator.ts';
+import {
+  PublishTemplateRequest,
+  QueueRequest,
+  QueueResult,
+  QueueStatsResult,
+  TemplateResult,
+  Templates,
+} from './candid/operator.ts';
 import {
   encodeActionResult,
+  encodeAuditResult,
+  encodeConfigResult,
   encodeCreateGreeterResult,
   encodeGreetersPage,
   encodeJobsPage,
   encodeMaybeJobStatus,
+  encodeQueueResult,
   encodeQueueStatsResult,
+  encodeRolesResult,
   encodeTemplateResult,
   encodeTemplates,
   prepareResults,
 } from './candid/results.ts';
-import { answer, answerController } from './endpoint/answer.ts';
+import { RolesResult, SetRoleRequest } from './candid/roles.ts';
+import { getConfig, setConfig } from './configuration/configuration-endpoints.ts';
+import { answer, answerRole } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
 import { retryJob } from './operator-actions.ts';
+import { listAudit } from './operators/list-audit.ts';
+import { endDraining } from './operators/queue-control.ts';
+import { pauseQueue, prepareUpgrade, resumeQueue } from './operators/queue-verbs.ts';
+import { listRoles, setRole } from './operators/set-role.ts';
 import { getJobStatus, getQueueStats, listGreeters, listMyGreeters, listMyJobs } from './queries.ts';
 import { readMeta, updateMeta } from './storage/meta.ts';
 import { activateTemplate, listTemplates, publishTemplate } from './templates/publish-template.ts';
@@ -76,12 +95,13 @@ export default class Manager {
 
   @update([ActionRequest], ActionResult, manual)
   retryJob(): void {
-    answerController([ActionRequest], encodeActionResult, retryJob);
+    answerRole('operator', [ActionRequest], encodeActionResult, retryJob);
   }
 
   @update([PublishTemplateRequest], TemplateResult, manual)
   publishTemplate(): void {
-    answerController(
+    answerRole(
+      'admin',
       [PublishTemplateRequest],
       encodeTemplateResult,
       publishTemplate,
@@ -91,7 +111,7 @@ export default class Manager {
 
   @update([IDL.Text], TemplateResult, manual)
   activateTemplate(): void {
-    answerController([IDL.Text], encodeTemplateResult, activateTemplate);
+    answerRole('admin', [IDL.Text], encodeTemplateResult, activateTemplate);
   }
 
   @query([], Templates, manual)
@@ -101,7 +121,47 @@ export default class Manager {
 
   @query([], QueueStatsResult, manual)
   getQueueStats(): void {
-    answerController([], encodeQueueStatsResult, getQueueStats);
+    answerRole('viewer', [], encodeQueueStatsResult, getQueueStats);
+  }
+
+  @update([QueueRequest], QueueResult, manual)
+  pauseQueue(): void {
+    answerRole('operator', [QueueRequest], encodeQueueResult, pauseQueue);
+  }
+
+  @update([QueueRequest], QueueResult, manual)
+  resumeQueue(): void {
+    answerRole('operator', [QueueRequest], encodeQueueResult, resumeQueue);
+  }
+
+  @update([QueueRequest], QueueResult, manual)
+  prepareUpgrade(): void {
+    answerRole('operator', [QueueRequest], encodeQueueResult, prepareUpgrade);
+  }
+
+  @query([IDL.Opt(Page)], AuditResult, manual)
+  listAudit(): void {
+    answerRole('viewer', [IDL.Opt(Page)], encodeAuditResult, listAudit);
+  }
+
+  @update([SetRoleRequest], RolesResult, manual)
+  setRole(): void {
+    answerRole('admin', [SetRoleRequest], encodeRolesResult, setRole);
+  }
+
+  @query([], RolesResult, manual)
+  listRoles(): void {
+    answerRole('viewer', [], encodeRolesResult, listRoles);
+  }
+
+  @query([], ConfigResult, manual)
+  getConfig(): void {
+    answerRole('viewer', [], encodeConfigResult, getConfig);
+  }
+
+  @update([SetConfigRequest], ConfigResult, manual)
+  setConfig(): void {
+    answerRole('admin', [SetConfigRequest], encodeConfigResult, setConfig);
   }
 
   /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */
@@ -117,6 +177,7 @@ export default class Manager {
  */
 function beginLife(): void {
   updateMeta({ epoch: readMeta().epoch + 1 });
+  endDraining();
   bringBackAnswers();
   prepareResults();
   startWorker();

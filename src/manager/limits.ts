@@ -47,3 +47,6 @@ export const maximumOpenAttempts = 50;
 
 /** Answers handled in one message. */
 export const maximumAnswersPerMessage = 8;
+
+/** People and canisters that have been given a role. */
+export const maximumAppointments = 100;

@@ -1,9 +1,12 @@
-import { canisterCycleBalance, isController, msgCaller } from 'azle';
+import { canisterCycleBalance, msgCaller } from 'azle';
 import { Principal } from '@dfinity/principal';
 import { bytesEqual } from './bytes.ts';
 import { nanosFromMs } from './clock.ts';
 import { readDefects } from './defects.ts';
 import { maximumOpenAttempts } from './limits.ts';
+import { readQueueControl } from './operators/queue-control.ts';
+import { queueControlView } from './operators/queue-verbs.ts';
+import { callerHasRole } from './operators/roles.ts';
 import { greeterAt } from './registry/greeters.ts';
 import type { GreeterRow } from './registry/greeters.ts';
 import { ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
@@ -20,7 +23,7 @@ import { countAnswers } from './worker/answer-inbox.ts';
 export function getJobStatus(jobId: bigint): Optional<object> {
   const job = sagas.get(jobId);
   const caller = msgCaller();
-  const visible = job && (bytesEqual(job.facts.owner, caller.toUint8Array()) || isController(caller));
+  const visible = job && (bytesEqual(job.facts.owner, caller.toUint8Array()) || callerHasRole('viewer'));
   return visible ? [jobStatusView(job)] : [];
 }
 
@@ -68,6 +71,7 @@ export function getQueueStats(): object {
       cyclesReserved,
       defects: defects.count,
       lastDefect: optional(defects.last).map(({ text, atMs }) => ({ text, at: nanosFromMs(atMs) })),
+      ...queueControlView(readQueueControl()),
     },
   };
 }

@@ -6,6 +6,7 @@ import { requireText } from '../endpoint/validate.ts';
 import { startJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumGreetingBytes, maximumIdempotencyKeyBytes, maximumOpenJobsPerCaller } from '../limits.ts';
+import { readQueueControl } from '../operators/queue-control.ts';
 import { ownerCounts } from '../registry/owners.ts';
 import { readMeta } from '../storage/meta.ts';
 import { activeTemplate } from '../templates/template-store.ts';
@@ -56,6 +57,8 @@ function admit(owner: Uint8Array, request: ValidRequest): object {
       ? accepted('existing', existing)
       : { Err: { KeyConflict: { jobId: existing.id } } };
   }
+  const { paused } = readQueueControl();
+  if (paused) return { Err: { QueuePaused: { reason: paused.reason } } };
   const template = activeTemplate();
   if (!template) return { Err: { NoActiveTemplate: null } };
   const { openJobs } = ownerCounts(owner);

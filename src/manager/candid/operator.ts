@@ -33,6 +33,21 @@ export const TemplateResult = IDL.Variant({
 
 export const Templates = IDL.Vec(Template);
 
+const Paused = IDL.Record({ reason: IDL.Text, since: IDL.Nat64 });
+const Draining = IDL.Record({ since: IDL.Nat64 });
+
+export const QueueRequest = IDL.Record({ requestId: IDL.Text, reason: IDL.Text });
+
+export const QueueResult = IDL.Variant({
+  Ok: IDL.Record({
+    paused: IDL.Opt(Paused),
+    draining: IDL.Opt(Draining),
+    openAttempts: IDL.Nat32,
+    ready: IDL.Bool,
+  }),
+  Err: IDL.Variant({ NotAuthorized: IDL.Null, InvalidRequest }),
+});
+
 export const QueueStats = IDL.Record({
   queued: IDL.Nat32,
   running: IDL.Nat32,
@@ -54,6 +69,8 @@ export const QueueStats = IDL.Record({
   cyclesReserved: IDL.Nat,
   defects: IDL.Nat32,
   lastDefect: IDL.Opt(IDL.Record({ text: IDL.Text, at: IDL.Nat64 })),
+  paused: IDL.Opt(Paused),
+  draining: IDL.Opt(Draining),
 });
 
 export const QueueStatsResult = IDL.Variant({

@@ -1,8 +1,11 @@
 import { IDL } from '@dfinity/candid';
+import { AuditResult } from './audit.ts';
 import { candidEncoder } from './candid-encoder.ts';
+import { ConfigResult } from './configuration.ts';
 import { ActionResult, CreateGreeterResult, JobStatus } from './job.ts';
 import { GreetersPage, JobsPage } from './lists.ts';
-import { QueueStatsResult, TemplateResult, Templates } from './operator.ts';
+import { QueueResult, QueueStatsResult, TemplateResult, Templates } from './operator.ts';
+import { RolesResult } from './roles.ts';
 
 /** The endpoints' results as bytes. */
 export const encodeCreateGreeterResult = candidEncoder([CreateGreeterResult]);
@@ -13,6 +16,10 @@ export const encodeActionResult = candidEncoder([ActionResult]);
 export const encodeTemplateResult = candidEncoder([TemplateResult]);
 export const encodeTemplates = candidEncoder([Templates]);
 export const encodeQueueStatsResult = candidEncoder([QueueStatsResult]);
+export const encodeConfigResult = candidEncoder([ConfigResult]);
+export const encodeQueueResult = candidEncoder([QueueResult]);
+export const encodeRolesResult = candidEncoder([RolesResult]);
+export const encodeAuditResult = candidEncoder([AuditResult]);
 
 /**
  * Works out every result's type table, with the smallest value each has. Called in each life of the Manager: a query's
@@ -27,4 +34,8 @@ export function prepareResults(): void {
   encodeTemplateResult([{ Err: { NotFound: null } }]);
   encodeTemplates([[]]);
   encodeQueueStatsResult([{ Err: { NotAuthorized: null } }]);
+  encodeConfigResult([{ Err: { NotAuthorized: null } }]);
+  encodeQueueResult([{ Err: { NotAuthorized: null } }]);
+  encodeRolesResult([{ Err: { NotAuthorized: null } }]);
+  encodeAuditResult([{ Err: { NotAuthorized: null } }]);
 }

@@ -1,5 +1,7 @@
-import { IDL, isController, msgArgData, msgCaller, msgReject, msgReply } from 'azle';
+import { IDL, msgArgData, msgReject, msgReply } from 'azle';
 import { maximumArgumentBytes } from '../limits.ts';
+import { callerHasRole } from '../operators/roles.ts';
+import type { Role } from '../operators/roles.ts';
 import { requireBoundedDecoding } from './bounded-decoding.ts';
 import { InvalidInputError } from './invalid-input-error.ts';
 
@@ -29,16 +31,19 @@ export function answer(
 }
 
 /**
- * An endpoint for controllers; the rest as {@link answer}. Others are answered `NotAuthorized`, which every
- * controllers' result has, before their argument costs anything.
+ * An endpoint for those who have a role; the rest as {@link answer}. Others are answered `NotAuthorized`, which every
+ * operators' result has, before their argument costs anything.
+ *
+ * @param role the least role that may call it
  */
-export function answerController(
+export function answerRole(
+  role: Role,
   parameters: IDL.Type[],
   encodeResult: (values: readonly unknown[]) => Uint8Array,
   handler: (...args: never[]) => unknown,
   maximumBytes = maximumArgumentBytes,
 ): void {
-  if (isController(msgCaller())) answer(parameters, encodeResult, handler, maximumBytes);
+  if (callerHasRole(role)) answer(parameters, encodeResult, handler, maximumBytes);
   else msgReply(encodeResult([{ Err: { NotAuthorized: null } }]));
 }
 

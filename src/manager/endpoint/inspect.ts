@@ -1,14 +1,25 @@
-import { isController, msgCaller, msgMethodName, msgArgData } from 'azle';
+import { msgArgData, msgCaller, msgMethodName } from 'azle';
 import { InvalidInputError } from './invalid-input-error.ts';
 import { requireBoundedDecoding } from './bounded-decoding.ts';
 import { maximumArgumentBytes, maximumTemplateModuleBytes } from '../limits.ts';
+import { includesRole, roleOf } from '../operators/roles.ts';
+import type { Role } from '../operators/roles.ts';
 
 /** Room for the Candid around a module. */
 export const maximumPublishArgumentBytes = maximumTemplateModuleBytes + maximumArgumentBytes;
 
-/** Update methods users may call, and those that are for controllers; nothing else enters by ingress. */
-const userMethods = new Set(['createGreeter']);
-const controllerMethods = new Set(['publishTemplate', 'activateTemplate', 'retryJob']);
+/** Update methods users may call, and those for which one needs a role; nothing else enters by ingress. */
+const userMethods = new Set(['createGreeter', 'cancelJob']);
+const methodsByRole = new Map<string, Role>([
+  ['retryJob', 'operator'],
+  ['pauseQueue', 'operator'],
+  ['resumeQueue', 'operator'],
+  ['prepareUpgrade', 'operator'],
+  ['setRole', 'admin'],
+  ['setConfig', 'admin'],
+  ['publishTemplate', 'admin'],
+  ['activateTemplate', 'admin'],
+]);
 
 /**
  * Whether an ingress message is admitted, before it costs the Manager anything. It spares cycles and is no
@@ -20,7 +31,8 @@ export function admitsIngress(): boolean {
   const method = msgMethodName();
   const argument = msgArgData();
   if (userMethods.has(method)) return argument.length <= maximumArgumentBytes && isCheapToDecode(argument);
-  if (!controllerMethods.has(method) || !isController(caller)) return false;
+  const required = methodsByRole.get(method);
+  if (!required || !includesRole(roleOf(caller), required)) return false;
   return (
     argument.length <= (method === 'publishTemplate' ? maximumPublishArgumentBytes : maximumArgumentBytes)
   );

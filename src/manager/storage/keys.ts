@@ -17,6 +17,12 @@ const prefixes = {
   activeTemplate: 0x49,
   canister: 0x4a,
   defects: 0x4b,
+  roles: 0x50,
+  auditCount: 0x51,
+  auditRow: 0x52,
+  auditRequest: 0x53,
+  queueControl: 0x54,
+  configuration: 0x60,
 } as const;
 
 function key(prefix: keyof typeof prefixes): BinaryWriter {
@@ -50,3 +56,16 @@ export const activeTemplateKey = (): Uint8Array => key('activeTemplate').finish(
 export const defectsKey = (): Uint8Array => key('defects').finish();
 
 export const canisterKey = (canisterId: Uint8Array): Uint8Array => key('canister').bytes(canisterId).finish();
+
+export const rolesKey = (): Uint8Array => key('roles').finish();
+
+export const auditCountKey = (): Uint8Array => key('auditCount').finish();
+
+export const auditRowKey = (sequence: number): Uint8Array => key('auditRow').u32(sequence).finish();
+
+export const auditRequestKey = (actor: Uint8Array, requestId: string): Uint8Array =>
+  key('auditRequest').bytes(actor).text(requestId).finish();
+
+export const queueControlKey = (): Uint8Array => key('queueControl').finish();
+
+export const configurationKey = (): Uint8Array => key('configuration').finish();

@@ -24,13 +24,9 @@ export function readPage<Row>(
   count: number,
   rowAt: (index: number) => Row,
 ): { rows: Row[]; nextCursor: Optional<string> } {
-  const start = parseCursor(request?.cursor[0]);
-  const limit = request?.limit[0] ?? defaultPageRows;
-  if (limit < 1 || limit > maximumPageRows) {
-    throw new InvalidInputError('limit', `must be 1 to ${maximumPageRows}`, limit.toString());
-  }
+  const limit = parseLimit(request?.limit[0]);
   const rows: Row[] = [];
-  let index = start;
+  let index = parseCursor(request?.cursor[0]) ?? 0;
   for (; index < count && rows.length < limit; index += 1) {
     if (rows.length > 0 && performanceCounter(0) > pageInstructions) break;
     rows.push(rowAt(index));
@@ -38,8 +34,41 @@ export function readPage<Row>(
   return { rows, nextCursor: optional(index < count ? index.toString() : undefined) };
 }
 
-function parseCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
+/**
+ * A page of a list that only grows, newest first: the cursor is the number of the next row, counted from 1 for the
+ * oldest. It may end before the rows asked for when they are dear to read, or few of many match.
+ *
+ * @param request the page asked for, if any
+ * @param count rows there are; the number of the newest
+ * @param rowAt the row with a number, or undefined to leave it out
+ * @throws InvalidInputError when the cursor is not one of ours or the limit is out of range
+ */
+export function readPageBackwards<Row>(
+  [request]: Optional<PageRequest>,
+  count: number,
+  rowAt: (number: number) => Row | undefined,
+): { rows: Row[]; nextCursor: Optional<string> } {
+  const limit = parseLimit(request?.limit[0]);
+  const rows: Row[] = [];
+  const first = Math.min(parseCursor(request?.cursor[0]) ?? count, count);
+  let number = first;
+  for (; number > 0 && rows.length < limit; number -= 1) {
+    if (number < first && performanceCounter(0) > pageInstructions) break;
+    const row = rowAt(number);
+    if (row !== undefined) rows.push(row);
+  }
+  return { rows, nextCursor: optional(number > 0 ? number.toString() : undefined) };
+}
+
+function parseLimit(limit = defaultPageRows): number {
+  if (limit < 1 || limit > maximumPageRows) {
+    throw new InvalidInputError('limit', `must be 1 to ${maximumPageRows}`, limit.toString());
+  }
+  return limit;
+}
+
+function parseCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
   if (!/^[0-9]{1,10}$/.test(cursor)) {
     throw new InvalidInputError('cursor', 'must be the nextCursor of an earlier page', cursor.slice(0, 64));
   }

@@ -4,6 +4,7 @@ import { nowMs } from '../clock.ts';
 import { noteDefect } from '../defects.ts';
 import { tellJob } from '../jobs.ts';
 import { maximumOpenAttempts } from '../limits.ts';
+import { mayStartAttempts } from '../operators/queue-control.ts';
 import { sagas } from '../sagas.ts';
 import { readMeta } from '../storage/meta.ts';
 import { performAction } from './perform-action.ts';
@@ -29,8 +30,9 @@ export function canStartMore(): boolean {
   return sagas.dueIds(nowMs(), freePlaces()).length > 0;
 }
 
-/** Attempts that may be opened now. */
+/** Attempts that may be opened now: none while the queue is paused or drained. */
 export function freePlaces(): number {
+  if (!mayStartAttempts()) return 0;
   return Math.max(0, Math.min(maximumCallsPerMessage, maximumOpenAttempts - sagas.openAttempts()));
 }
 

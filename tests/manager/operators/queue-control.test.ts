@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { managementCanisterId } from '../../../src/localnet/index.ts';
+import { alice, bob, ManagerFixture, tag } from '../../support/manager-fixture.ts';
+import { auditLog, ok, queueVerb } from './support.ts';
+import type { QueueControl } from './support.ts';
+
+const fixture = new ManagerFixture();
+const { network } = fixture;
+const deployed = network.checkpoint();
+const hourMs = 3_600_000;
+
+beforeEach(() => {
+  network.restore(deployed);
+});
+
+function verb(
+  ...[name, options]: [Parameters<typeof queueVerb>[1], Parameters<typeof queueVerb>[2]?]
+): QueueControl {
+  return ok(queueVerb(fixture, name, options));
+}
+
+describe('a paused queue', () => {
+  test('starts nothing, admits nobody, and says why; resumed, it goes on with those who waited', () => {
+    const { id } = fixture.createGreeter(alice, { idempotencyKey: 'k' });
+    expect(verb('pauseQueue', { reason: 'subnet trouble' })).toMatchObject({
+      paused: [{ reason: 'subnet trouble' }],
+      draining: [],
+      openAttempts: 0,
+      ready: true,
+    });
+    expect(fixture.tryCreateGreeter(bob)).toEqual({ Err: { QueuePaused: { reason: 'subnet trouble' } } });
+    expect(fixture.tryCreateGreeter(alice, { idempotencyKey: 'k' })).toHaveProperty('Ok.outcome.existing');
+    network.runFor(hourMs);
+    fixture.upgradeHot();
+    network.runFor(hourMs);
+    expect(tag(fixture.job(id).status)).toBe('queued');
+    expect(fixture.stats()).toMatchObject({
+      paused: [{ reason: 'subnet trouble' }],
+      queued: 1,
+      openAttempts: 0,
+    });
+    expect(verb('resumeQueue')).toEqual({ paused: [], draining: [], openAttempts: 0, ready: false });
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.stats()).toMatchObject({ paused: [], draining: [] });
+  });
+
+  test('still handles the answers to what is under way, and ends its leases', () => {
+    network.faults.add(
+      { callee: managementCanisterId, method: 'install_chunked_code' },
+      {
+        kind: 'trapCallback',
+        message: 'lost',
+      },
+    );
+    const { id } = fixture.createGreeter(alice);
+    while (fixture.job(id).step[0] === undefined || tag(fixture.job(id).step[0]) !== 'install')
+      network.step();
+    while (fixture.stats().openAttempts === 0) network.step();
+    expect(verb('pauseQueue')).toMatchObject({ openAttempts: 1, ready: false });
+    network.runFor(hourMs);
+    expect(tag(fixture.job(id).status)).toBe('reconciling');
+    expect(fixture.stats()).toMatchObject({ openAttempts: 0, unreadAnswers: 0 });
+    verb('resumeQueue');
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+  });
+
+  test('is paused anew with another reason, and resuming a queue that runs is nothing to write down', () => {
+    verb('pauseQueue', { reason: 'first' });
+    expect(verb('pauseQueue', { reason: 'second' }).paused).toMatchObject([{ reason: 'second' }]);
+    verb('resumeQueue');
+    verb('resumeQueue');
+    expect(auditLog(fixture).rows.map((row) => row.verb)).toEqual([
+      'resumeQueue',
+      'pauseQueue',
+      'pauseQueue',
+    ]);
+  });
+});
+
+describe('an upgrade that was prepared', () => {
+  /** One job whose unbounded creation is open, and one whose bounded installation is. */
+  function bothKindsOfCallsOpen(): bigint[] {
+    const reply = { kind: 'delayReply', milliseconds: 20_000 } as const;
+    network.faults.add({ callee: managementCanisterId, method: 'install_chunked_code', nth: 1 }, reply);
+    network.faults.add({ callee: managementCanisterId, method: 'create_canister', nth: 2 }, reply);
+    const first = fixture.createGreeter(alice).id;
+    while (tag(fixture.job(first).steps[1]?.state ?? {}) !== 'inFlight') network.step();
+    const second = fixture.createGreeter(bob).id;
+    while (tag(fixture.job(second).steps[0]?.state ?? {}) !== 'inFlight') network.step();
+    expect(fixture.stats()).toMatchObject({ openAttempts: 2 });
+    return [first, second];
+  }
+
+  test('waits for what is open, starts nothing new, is ready, and goes on by itself after the upgrade', () => {
+    const [first = 0n, second = 0n] = bothKindsOfCallsOpen();
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 2, ready: false });
+    const third = fixture.createGreeter(alice).id;
+    network.runFor(15_000);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 2, ready: false });
+    network.runFor(15_000);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: true, paused: [] });
+    network.runFor(hourMs);
+    expect([first, second, third].map((id) => tag(fixture.job(id).status))).toEqual([
+      'running',
+      'running',
+      'queued',
+    ]);
+    expect(auditLog(fixture).rows).toHaveLength(1);
+
+    const before = network.timeNanos;
+    fixture.upgradeStopped();
+    expect(network.timeNanos - before).toBeLessThan(5_000_000_000n);
+    expect(fixture.stats()).toMatchObject({ draining: [] });
+    for (const id of [first, second, third]) fixture.settle(id);
+    fixture.expectProvisioned(first, alice);
+    fixture.expectProvisioned(second, bob);
+    fixture.expectProvisioned(third, alice);
+  });
+
+  test('is stopped without waiting to be ready: the stop ends with the last answer, and nothing is lost', () => {
+    const [first = 0n, second = 0n] = bothKindsOfCallsOpen();
+    verb('prepareUpgrade');
+    const before = network.timeNanos;
+    fixture.upgradeStopped();
+    expect(network.timeNanos - before).toBeLessThan(30_000_000_000n);
+    for (const id of [first, second]) fixture.settle(id);
+    fixture.expectProvisioned(first, alice);
+    fixture.expectProvisioned(second, bob);
+    expect(fixture.created()).toHaveLength(2);
+  });
+
+  test('leaves a pause as it was', () => {
+    verb('pauseQueue', { reason: 'first' });
+    expect(verb('prepareUpgrade')).toMatchObject({ paused: [{ reason: 'first' }], ready: true });
+    fixture.upgradeStopped();
+    expect(fixture.stats()).toMatchObject({ paused: [{ reason: 'first' }], draining: [] });
+  });
+
+  test('is called off by resuming the queue', () => {
+    verb('prepareUpgrade');
+    const { id } = fixture.createGreeter(alice);
+    verb('resumeQueue');
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+  });
+});
