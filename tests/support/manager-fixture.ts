@@ -1,8 +1,8 @@
+import { deepEqual, equal } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { expect } from 'vitest';
 import { LocalNetwork, managementClient } from '../../src/localnet/index.ts';
 import type { LocalNetworkOptions, ManagementClient } from '../../src/localnet/index.ts';
 import {
@@ -252,17 +252,19 @@ export class ManagerFixture {
   /** The whole promise about one finished job and the one canister it may have made. */
   expectProvisioned(jobId: bigint, owner: Principal): void {
     const job = this.job(jobId);
-    expect({ status: tag(job.status), summary: job.summary }).toMatchObject({ status: 'completed' });
+    equal(tag(job.status), 'completed', job.summary);
     const [greeterId] = job.greeterId;
     if (!greeterId) throw new Error(`job ${jobId} is completed without a Greeter`);
     const canister = this.network.canister(greeterId);
-    expect(canister.controllers.map((controller) => controller.toText())).toEqual([owner.toText()]);
-    expect(canister.moduleHash).toEqual(sha256(this.template));
-    expect(this.greet(greeterId, owner, 'Alice')).toBe('Hello, Alice!');
+    deepEqual(canister.controllers.map(String), [owner.toText()]);
+    deepEqual(canister.moduleHash, sha256(this.template));
+    equal(this.greet(greeterId, owner, 'Alice'), 'Hello, Alice!');
     const { greeters } = this.greeters({ limit: 100 }, owner);
-    expect(
-      greeters.filter(({ jobId: id }) => id === jobId).map(({ canisterId }) => canisterId.toText()),
-    ).toEqual([greeterId.toText()]);
+    const own = greeters.filter(({ jobId: id }) => id === jobId);
+    deepEqual(
+      own.map(({ canisterId }) => canisterId.toText()),
+      [greeterId.toText()],
+    );
     this.network.checkCycles();
   }
 
