@@ -12,7 +12,11 @@ export function principalText(bytes: Uint8Array): string {
   return Principal.fromUint8Array(bytes).toText();
 }
 
+export function utf8Bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 /** Length in UTF-8, the unit of every text limit. */
 export function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return utf8Bytes(text).length;
 }

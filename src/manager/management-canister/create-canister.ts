@@ -1,7 +1,8 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { candidEncoder } from '../candid/candid-encoder.ts';
-import { birthTagVariable, CanisterSettings } from './types.ts';
+import { birthTagVariable } from './birth-tag.ts';
+import { CanisterSettings } from './types.ts';
 
 const CreateCanisterArgs = IDL.Record({
   settings: IDL.Opt(CanisterSettings),

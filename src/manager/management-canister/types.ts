@@ -9,6 +9,3 @@ export const CanisterSettings = IDL.Record({
   controllers: IDL.Opt(IDL.Vec(IDL.Principal)),
   environment_variables: IDL.Opt(IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text }))),
 });
-
-/** The environment variable that bears the birth tag. */
-export const birthTagVariable = 'SAGA_ID';

@@ -1,0 +1,38 @@
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
+import { candidEncoder } from '../candid/candid-encoder.ts';
+
+const encodeCanisterStatusArgs = candidEncoder([IDL.Record({ canister_id: IDL.Principal })]);
+
+/** Only what we read. */
+const CanisterStatusReply = IDL.Record({
+  settings: IDL.Record({ controllers: IDL.Vec(IDL.Principal) }),
+  module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
+  cycles: IDL.Nat,
+});
+
+/** What only a controller is told: also how many cycles the canister has. */
+export interface CanisterStatus {
+  readonly controllers: readonly Uint8Array[];
+  readonly moduleHash?: Uint8Array;
+  readonly cycles: bigint;
+}
+
+/** Argument of `canister_status`. */
+export function encodeCanisterStatus(canisterId: Uint8Array): Uint8Array {
+  return encodeCanisterStatusArgs([{ canister_id: Principal.fromUint8Array(canisterId) }]);
+}
+
+/** What `canister_status` told, or undefined when the bytes are not its reply. */
+export function decodeCanisterStatus(bytes: Uint8Array): CanisterStatus | undefined {
+  try {
+    const [reply] = IDL.decode([CanisterStatusReply], bytes) as unknown as [
+      { settings: { controllers: Principal[] }; module_hash: [] | [Uint8Array]; cycles: bigint },
+    ];
+    const [moduleHash] = reply.module_hash;
+    const controllers = reply.settings.controllers.map((controller) => controller.toUint8Array());
+    return { controllers, cycles: reply.cycles, ...(moduleHash ? { moduleHash } : {}) };
+  } catch {
+    return undefined;
+  }
+}
