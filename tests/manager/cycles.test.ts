@@ -34,10 +34,10 @@ describe('a Manager short of cycles', () => {
     const waiting = fixture.job(id);
     expect(tag(waiting.status)).toBe('waitingRetry');
     expect(waiting.steps[0]?.attempt).toBe(0);
-    expect(waiting.lastError[0]).toMatchObject({ class: { interrupted: null }, code: 'cyclesLow' });
+    expect(waiting.lastError[0]).toMatchObject({ class: { interrupted: null }, code: 'awaitingCycles' });
     expect(waiting.nextAttemptAt[0]).toBeLessThanOrEqual(network.timeNanos + 300_000_000_000n);
     expect(waiting.summary).toMatch(
-      /^Waiting for cycles before creating the canister \(cyclesLow: Calling create_canister with 1500000000000 cycles needs \d+ cycles; \d+ are available. Top the canister up.\); it goes on by itself once the Manager has been topped up.$/,
+      /^There were not enough cycles for creating the canister \(awaitingCycles: .*\). Waiting for cycles. It goes on by itself once the Manager has been topped up; it looks again at .*Z.$/,
     );
     thaw();
     network.runFor(6 * 60_000);
@@ -58,7 +58,7 @@ describe('a Manager short of cycles', () => {
     network.runFor(20 * hourMs);
     const waiting = fixture.job(id);
     expect(tag(waiting.status)).toBe('reconciling');
-    expect(waiting.summary).toContain('reading the evidence waits for cycles (cyclesLow: ');
+    expect(waiting.summary).toContain('Reading the evidence waits for cycles.');
     thaw();
     network.runFor(6 * 60_000);
     fixture.expectProvisioned(id, alice);

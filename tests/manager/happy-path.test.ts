@@ -6,7 +6,9 @@ describe('createGreeter on the real Wasm', () => {
     const fixture = new ManagerFixture({ template: greeterModule });
     const accepted = fixture.createGreeter(alice);
     expect(tag(accepted.status)).toBe('queued');
-    expect(accepted.summary).toBe('Accepted; waiting for a free place, then creating the canister.');
+    expect(accepted.summary).toBe(
+      'Accepted. Waiting for a free place. Then it starts creating the canister.',
+    );
 
     const job = fixture.settle(accepted.id);
 

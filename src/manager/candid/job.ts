@@ -65,6 +65,9 @@ export const JobStatus = IDL.Record({
   endedAt: IDL.Opt(IDL.Nat64),
   version: IDL.Nat64,
   summary: IDL.Text,
+  happened: IDL.Text,
+  happening: IDL.Opt(IDL.Text),
+  next: IDL.Opt(IDL.Text),
 });
 
 export const InvalidRequest = IDL.Record({ field: IDL.Text, rule: IDL.Text, value: IDL.Text });

@@ -10,7 +10,7 @@ export const unboundedCallLeaseMs = 15 * 60 * 1000;
 export const boundedCallTimeoutSeconds = 120;
 
 /** A job that waits for the Manager to be topped up looks again after so long. */
-export const cyclesLowRetryMs = 5 * 60 * 1000;
+export const awaitingCyclesRetryMs = 5 * 60 * 1000;
 
 /** Patient enough for a subnet's bad hour: 1 s, 2 s, 4 s … up to 5 minutes, 8 attempts. */
 export const effectRetry: RetryPolicy = {

@@ -4,29 +4,32 @@ import type { StepRecord } from '../../saga/index.ts';
 import { nanosFromMs } from '../clock.ts';
 import { cyclesReservedFor } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
-import { provisioningStep, provisioningSteps } from '../provisioning/definition.ts';
-import { sagas } from '../sagas.ts';
+import { definitionOf } from '../provisioning/definitions.ts';
 import { optional } from './optional.ts';
+import { parkedReason } from './parked-reason.ts';
+import { storyOf } from './story.ts';
 import { summaryOf } from './summary.ts';
+import { verbsFor } from './verbs.ts';
 
 /** The value of Candid's `JobStatus` for a job. */
 export function jobStatusView(job: Job): object {
   const { facts } = job;
   const ended = isEnded(job.status);
+  const story = storyOf(job);
   return {
     id: job.id,
     owner: Principal.fromUint8Array(facts.owner),
-    status: { [job.status]: null },
-    step: ended ? [] : optional(variantOfStep(job.cursor)),
-    steps: job.steps.map(stepView),
+    status: variant(job.status),
+    step: ended ? [] : optional(stepName(job, job.cursor)).map(variant),
+    steps: job.steps.map((step, index) => stepView(job, step, index)),
     greeterId: optional(facts.greeterId && Principal.fromUint8Array(facts.greeterId)),
     templateVersion: [facts.templateVersion],
     lastError: optional(latestError(job)),
     nextAttemptAt: optional(nextAttemptMs(job)).map(nanosFromMs),
-    parked: optional(job.parked).map(({ reason, sinceMs }) => ({
-      reason,
+    parked: optional(job.parked).map(({ sinceMs }) => ({
+      reason: parkedReason(job),
       since: nanosFromMs(sinceMs),
-      actions: sagas.allowedActions(job),
+      actions: verbsFor(job),
     })),
     cyclesReserved: cyclesReservedFor(job),
     cyclesSpent: facts.cyclesSpent,
@@ -34,16 +37,22 @@ export function jobStatusView(job: Job): object {
     updatedAt: nanosFromMs(job.updatedAtMs),
     endedAt: optional(job.endedAtMs).map(nanosFromMs),
     version: BigInt(job.version),
-    summary: summaryOf(job),
+    summary: summaryOf(story),
+    happened: story.happened,
+    happening: optional(story.happening),
+    next: optional(story.next),
   };
 }
 
-function stepView(step: StepRecord, index: number): object {
+function stepView(job: Job, step: StepRecord, index: number): object {
+  const definition = definitionOf(job).steps[index];
+  const isUndone = step.state === 'compensating' || step.state === 'compensated';
+  const policy = (isUndone ? definition?.compensateRetry : undefined) ?? definition?.retry;
   return {
-    name: variantOfStep(index),
-    state: { [step.state]: null },
+    name: variant(stepName(job, index) ?? ''),
+    state: variant(step.state),
     attempt: step.attempt,
-    maximumAttempts: provisioningStep(index).retry.maximumAttempts,
+    maximumAttempts: policy?.maximumAttempts ?? 0,
     startedAt: optional(step.startedAtMs).map(nanosFromMs),
     endedAt: optional(step.endedAtMs).map(nanosFromMs),
     lastError: optional(step.lastError).map(errorView),
@@ -53,7 +62,7 @@ function stepView(step: StepRecord, index: number): object {
 
 function errorView(error: NonNullable<StepRecord['lastError']>): object {
   const { code, message, atMs } = error;
-  return { class: { [error.class]: null }, code, message, at: nanosFromMs(atMs) };
+  return { class: variant(error.class), code, message, at: nanosFromMs(atMs) };
 }
 
 function latestError(job: Job): object | undefined {
@@ -70,7 +79,10 @@ function nextAttemptMs(job: Job): number | undefined {
   return job.openAttempt ? undefined : job.dueAtMs;
 }
 
-function variantOfStep(index: number): object | undefined {
-  const step = provisioningSteps[index];
-  return step && { [step.name]: null };
+function stepName(job: Job, index: number): string | undefined {
+  return definitionOf(job).steps[index]?.name;
+}
+
+function variant(name: string): object {
+  return { [name]: null };
 }

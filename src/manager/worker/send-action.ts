@@ -10,7 +10,7 @@ import { managementCanister } from '../management-canister/types.ts';
 import { encodeSetSoleController } from '../management-canister/update-settings.ts';
 import type { ProvisioningAction } from '../provisioning/action.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
-import { boundedCallTimeoutSeconds, cyclesLowRetryMs } from '../provisioning/policies.ts';
+import { boundedCallTimeoutSeconds, awaitingCyclesRetryMs } from '../provisioning/policies.ts';
 import { writeCallRoute } from './call-routes.ts';
 import type { CallRoute } from './call-routes.ts';
 
@@ -54,8 +54,8 @@ export function refusalToSend(
   const message = describeDefect(error);
   const code = error instanceof DurableCallError ? error.code : undefined;
   if (code === 'durable-call.insufficient-cycles') {
-    const shortage = { class: 'interrupted', code: 'cyclesLow', message } as const;
-    return { kind: 'interrupted', error: shortage, retryAfterMs: cyclesLowRetryMs };
+    const shortage = { class: 'interrupted', code: 'awaitingCycles', message } as const;
+    return { kind: 'interrupted', error: shortage, retryAfterMs: awaitingCyclesRetryMs };
   }
   return code === 'durable-call.not-sent'
     ? { kind: 'notApplied', error: { class: 'retryable', code: 'callNotSent', message } }
