@@ -23,6 +23,13 @@ const prefixes = {
   auditRequest: 0x53,
   queueControl: 0x54,
   configuration: 0x60,
+  jobAccount: 0x61,
+  callerAccount: 0x62,
+  ledgerTotals: 0x63,
+  allowedCaller: 0x64,
+  invitation: 0x65,
+  endedJob: 0x66,
+  endedJobs: 0x67,
 } as const;
 
 function key(prefix: keyof typeof prefixes): BinaryWriter {
@@ -67,5 +74,25 @@ export const auditRequestKey = (actor: Uint8Array, requestId: string): Uint8Arra
   key('auditRequest').bytes(actor).text(requestId).finish();
 
 export const queueControlKey = (): Uint8Array => key('queueControl').finish();
+
+export const jobAccountKey = (jobId: bigint): Uint8Array => key('jobAccount').u64(jobId).finish();
+
+export const callerAccountKey = (owner: Uint8Array): Uint8Array => key('callerAccount').bytes(owner).finish();
+
+export const ledgerTotalsKey = (): Uint8Array => key('ledgerTotals').finish();
+
+/** Rows of a list (`listed-rows.ts`): by what names them, by their place, and how many there are. */
+export type ListName = 'allowedCaller' | 'invitation';
+
+export const listRowKey = (list: ListName, id: Uint8Array): Uint8Array => key(list).u8(0).bytes(id).finish();
+
+export const listPlaceKey = (list: ListName, place: number): Uint8Array =>
+  key(list).u8(1).u32(place).finish();
+
+export const listCountKey = (list: ListName): Uint8Array => key(list).u8(2).finish();
+
+export const endedJobKey = (place: bigint): Uint8Array => key('endedJob').u64(place).finish();
+
+export const endedJobsKey = (): Uint8Array => key('endedJobs').finish();
 
 export const configurationKey = (): Uint8Array => key('configuration').finish();
