@@ -144,6 +144,7 @@ export class LocalNetwork {
         world.state.executedSteps -= 1;
         continue;
       }
+      world.state.faults.nextStepInstructions = undefined;
       assertCyclesConserved(world.state);
       if (this.#recount) recountCycles(world.state);
       const report: StepReport = {
@@ -202,9 +203,15 @@ export class LocalNetwork {
     return { state: cloneState(this.#world.state) };
   }
 
-  /** Returns to a checkpoint; it can be restored any number of times. */
-  restore(checkpoint: NetworkCheckpoint): void {
-    this.#world.state = cloneState(checkpoint.state);
+  /**
+   * Returns to a checkpoint; it can be restored any number of times.
+   *
+   * @param seed goes on with messages shuffled by this seed, unsigned 32 bits; default: as at the checkpoint
+   */
+  restore(checkpoint: NetworkCheckpoint, seed?: number): void {
+    const state = cloneState(checkpoint.state);
+    if (seed !== undefined) state.shuffle = seed >>> 0;
+    this.#world.state = state;
   }
 
   /** @throws Error when there is no such canister */
@@ -337,7 +344,7 @@ export function initialState(options: LocalNetworkOptions): NetworkState {
     systemTasks: [],
     roundRequested: false,
     lastRoundAtNanos: timeNanos,
-    faults: { rules: [], nextRuleId: 1, matches: new Map() },
+    faults: { rules: [], nextRuleId: 1, matches: new Map(), nextStepInstructions: undefined },
     deadlinesCheckedAtSecond: 0n,
     executedSteps: 0,
   };

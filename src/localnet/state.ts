@@ -57,6 +57,8 @@ export interface FaultState {
   rules: readonly FaultRule[];
   nextRuleId: number;
   matches: Map<number, number>;
+  /** The next step's execution of canister code may use no more. */
+  nextStepInstructions: bigint | undefined;
 }
 
 /**

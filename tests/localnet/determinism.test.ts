@@ -65,6 +65,18 @@ describe('a network', () => {
     );
   });
 
+  test('goes on from a checkpoint as the seed it is given says', () => {
+    const net = new TestNetwork({ seed: 1 });
+    storm(net);
+    const checkpoint = net.network.checkpoint();
+    const from = (seed: number) => {
+      net.network.restore(checkpoint, seed);
+      return restOf(net);
+    };
+    expect(from(1)).toEqual(from(1));
+    expect(from(1)).not.toEqual(from(2));
+  });
+
   test('keeps memories of a checkpoint through traps, growth and upgrades', () => {
     const net = new TestNetwork();
     const id = net.canister();

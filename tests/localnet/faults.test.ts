@@ -99,6 +99,18 @@ describe('a fault', () => {
   });
 });
 
+describe('a step with few instructions', () => {
+  test('traps its message in the middle, and no other', () => {
+    const net = new TestNetwork();
+    const canister = net.canister();
+    const add = () => net.runNumbers(canister, program().addToHeap(1n).appendNumber('heapCounter').reply());
+    expect(add()).toEqual([1n]);
+    net.network.faults.limitNextStep(50n);
+    expect(net.rejection(add)).toMatchObject({ errorCode: 'IC0522' });
+    expect(add()).toEqual([2n]);
+  });
+});
+
 describe('a hook before steps', () => {
   test('can upgrade a canister exactly between two messages', () => {
     const net = new TestNetwork();

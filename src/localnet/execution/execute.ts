@@ -41,6 +41,7 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   const { code } = canister;
   if (code === undefined) throw noModule();
   const { mode, context } = entry;
+  const instructionLimit = limitOf(world, entry);
   const execution = newExecution({
     ...surroundingFacts(world, canister),
     mode,
@@ -58,7 +59,7 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   });
   const live = world.instances.acquire(canister.key, code);
   const before = { heap: code.heap, stable: code.stable };
-  const result = run(live, execution, entry.instructionLimit, entry.body);
+  const result = run(live, execution, instructionLimit, entry.body);
   let { instructions } = result;
   if (result.failure === undefined && changesState(mode)) {
     const captured = captureMemories(live, before);
@@ -72,12 +73,16 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
     effects: execution.effects,
     failure: result.failure,
     instructions,
-    feeCycles: executionFeeCycles(
-      instructions < entry.instructionLimit ? instructions : entry.instructionLimit,
-    ),
+    feeCycles: executionFeeCycles(instructions < instructionLimit ? instructions : instructionLimit),
   };
 }
 
 function changesState(mode: ExecutionMode): boolean {
   return mode !== 'query' && mode !== 'replicatedQuery' && mode !== 'inspectMessage';
+}
+
+function limitOf(world: World, { mode, instructionLimit }: Entry): bigint {
+  const { nextStepInstructions } = world.state.faults;
+  const isLimited = isReplicated(mode) && mode !== 'cleanup' && nextStepInstructions !== undefined;
+  return isLimited && nextStepInstructions < instructionLimit ? nextStepInstructions : instructionLimit;
 }

@@ -33,9 +33,18 @@ export class FaultScript {
     faults.rules = faults.rules.filter(({ id }) => id !== ruleId);
   }
 
+  /**
+   * Lets the code that the next step executes use at most so many instructions, as if the subnet's limit were that
+   * low: it traps where it reaches them. Management calls, queries and cleanup callbacks are not limited.
+   */
+  limitNextStep(instructions: bigint): void {
+    this.state().faults.nextStepInstructions = instructions;
+  }
+
   /** Removes all rules and hooks. */
   clear(): void {
     this.state().faults.rules = [];
+    this.state().faults.nextStepInstructions = undefined;
     this.#hooks.clear();
   }
 
