@@ -1,5 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2';
 import { utf8Bytes } from '../bytes.ts';
+import { sha256 } from '../sha256.ts';
 
 /** The environment variable that bears the birth tag. */
 export const birthTagVariable = 'SAGA_ID';
