@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { IDL } from '@dfinity/candid';
 import { expect, test } from 'vitest';
+import { idlFactory } from '../../src/client/generated/manager.ts';
 import { parkReasons } from '../../src/saga/record.ts';
 
 const page = readFileSync('docs/errors.md', 'utf8');
@@ -27,4 +29,26 @@ test('docs/errors.md explains every code a step error can have', () => {
 
 test('docs/errors.md explains every reason for parking', () => {
   expect(parkReasons.filter((reason) => !page.includes(`| \`${reason}\``))).toEqual([]);
+});
+
+/** The tags of every error variant an endpoint can answer with. */
+function errorTags(): Set<string> {
+  const service = idlFactory({ IDL });
+  const tags = new Set<string>();
+  for (const [, { retTypes }] of service._fields) {
+    for (const [tag, type] of fieldsOf(retTypes[0])) {
+      if (tag === 'Err') for (const [error] of fieldsOf(type)) tags.add(error);
+    }
+  }
+  return tags;
+}
+
+function fieldsOf(type: IDL.Type | undefined): [string, IDL.Type][] {
+  return type instanceof IDL.VariantClass ? type._fields : [];
+}
+
+test('docs/errors.md explains every error an endpoint can answer with', () => {
+  const tags = errorTags();
+  expect(tags.size).toBeGreaterThan(5);
+  expect([...tags].filter((tag) => !page.includes(`| \`${tag}\``))).toEqual([]);
 });
