@@ -6,20 +6,19 @@ import { retryDelayMs } from './retry-policy.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /**
- * Turns round. The step at work is known not to have been applied; what was applied before it is undone, newest first.
+ * Turns round. The step at work, if there is one, is known not to have been applied; what was applied before it is
+ * undone, newest first.
  */
 export function turnBack<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
   nowMs: number,
 ): SagaRecord<Facts> {
-  const step = currentStep(saga);
-  const abandoned = step.state === 'pending' ? saga : withStep(saga, { ...step, state: 'failed' });
-  return undoNext(
-    definition,
-    { ...atRest(without(abandoned, 'parked') as SagaRecord<Facts>), compensating: true },
-    nowMs,
-  );
+  const step = saga.steps[saga.cursor];
+  const isTried = step !== undefined && step.state !== 'pending';
+  const abandoned = isTried ? withStep(saga, { ...step, state: 'failed' }) : saga;
+  const resting = atRest(without(abandoned, 'parked', 'endedAtMs') as SagaRecord<Facts>);
+  return undoNext(definition, { ...resting, compensating: true }, nowMs);
 }
 
 /** An undoing was answered. */

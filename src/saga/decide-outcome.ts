@@ -117,8 +117,10 @@ export function onNotApplied<Facts, Action>(
 /** The step takes another call: due at once, and the attempt is given back, for it made progress. */
 function stepOn<Facts>(saga: SagaRecord<Facts>, nowMs: number): SagaRecord<Facts> {
   const step = currentStep(saga);
+  // A belated answer frees a saga that was parked because its outcome could not be found out.
+  const unparked = atRest(without(saga, 'parked') as SagaRecord<Facts>);
   return {
-    ...withStep(atRest(saga), { ...step, state: 'waitingRetry', attempt: Math.max(0, step.attempt - 1) }),
+    ...withStep(unparked, { ...step, state: 'waitingRetry', attempt: Math.max(0, step.attempt - 1) }),
     status: 'running',
     dueAtMs: nowMs,
   };

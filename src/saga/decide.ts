@@ -45,7 +45,7 @@ export function decide<Facts, Action>(
   }
   const move = moveFor(definition, saga, event, nowMs);
   if (move === undefined) return { saga, effects: [], changed: false };
-  const turned = honourCancel(definition, move.saga, nowMs);
+  const turned = isEnded(saga.status) ? move.saga : honourCancel(definition, move.saga, nowMs);
   const next: SagaRecord<Facts> = { ...turned, version: saga.version + 1, updatedAtMs: nowMs };
   assertLegalDecision(definition, saga, next);
   const effects: Effect<Facts, Action>[] = [
@@ -84,14 +84,16 @@ function moveFor<Facts, Action>(
 
 /**
  * A saga that is to be cancelled turns round as soon as it can: nothing is under way, and nothing is unknown. Asked
- * after every decision, so that no way of learning the outcome can be forgotten.
+ * after every decision, so that no way of learning the outcome can be forgotten. It is asked before a saga ends, too:
+ * without a pivot, the success that a cancelled saga was waiting for may be that of its last step.
  */
 function honourCancel<Facts, Action>(
   definition: SagaDefinition<Facts, Action>,
   saga: SagaRecord<Facts>,
   nowMs: number,
 ): SagaRecord<Facts> {
-  if (saga.cancelRequestedAtMs === undefined || saga.compensating || isEnded(saga.status)) return saga;
+  if (saga.cancelRequestedAtMs === undefined || saga.compensating || saga.status === 'terminated')
+    return saga;
   if (saga.openAttempt || saga.steps[saga.cursor]?.state === 'outcomeUnknown') return saga;
   return mayBePastPivot(definition, saga) ? saga : turnBack(definition, saga, nowMs);
 }

@@ -12,6 +12,7 @@ export type { Effect } from './effect.ts';
 export type { JournalEntry, SagaEvent } from './event.ts';
 export { foldJournal } from './journal.ts';
 export type { ErrorClass, Outcome, StepError, Verdict } from './outcome.ts';
+export { parkReasons } from './record.ts';
 export type { AttemptTicket, OpenAttempt, ParkReason, SagaRecord, StepRecord, StepState } from './record.ts';
 export { retryDelayMs } from './retry-policy.ts';
 export type { RetryPolicy } from './retry-policy.ts';

@@ -56,11 +56,16 @@ export class SagaStore<Facts, Action> {
   private readonly recordCodec: Codec<SagaRecord<Facts>>;
   private readonly journalCodec: Codec<JournalEntry<Facts>>;
 
-  /** @throws Error when there is no definition, or one breaks a rule: see {@link assertLegalDefinition} */
+  /**
+   * @throws Error when there is no definition, two have the same name, or one breaks a rule: see
+   *   {@link assertLegalDefinition}
+   */
   constructor(private readonly options: SagaStoreOptions<Facts, Action>) {
     const [first] = options.definitions;
     if (!first) throw new Error('a saga store needs at least one definition');
     options.definitions.forEach(assertLegalDefinition);
+    const names = new Set(options.definitions.map(({ name }) => name));
+    if (names.size < options.definitions.length) throw new Error('two saga definitions have the same name');
     this.recordCodec = recordCodec<Facts>(first.factsCodec);
     this.journalCodec = journalCodec<Facts>(first.factsCodec);
   }
