@@ -13,6 +13,17 @@ export function notApplied(
   return { kind: 'notApplied', error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
+/** An error for which the policy has too much patience. */
+export function notAppliedAtMost(maximumAttempts: number): Outcome<TestFacts> {
+  const error = { class: 'retryable', code: 'refused', message: 'refused by the test' } as const;
+  return { kind: 'notApplied', error, maximumAttempts };
+}
+
+/** One call of several succeeded. */
+export function oneOfSeveral(learned: TestFacts): Outcome<TestFacts> {
+  return { kind: 'unfinished', learned };
+}
+
 export const unknown: Outcome<TestFacts> = { kind: 'unknown', error: stepError('unknown') };
 export const interrupted: Outcome<TestFacts> = { kind: 'interrupted', error: stepError('interrupted') };
 export function interruptedFor(retryAfterMs: number): Outcome<TestFacts> {

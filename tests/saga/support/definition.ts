@@ -26,10 +26,12 @@ export const steadyPolicy: RetryPolicy = {
   jitter: 0,
 };
 
+type TestStep = StepDefinition<TestFacts, TestAction>;
+
 export function testStep(
   name: string,
-  settings: Partial<Pick<StepDefinition<TestFacts, TestAction>, 'leaseMs' | 'retry' | 'reconcileRetry'>> = {},
-): StepDefinition<TestFacts, TestAction> {
+  settings: Partial<Pick<TestStep, 'kind' | 'leaseMs' | 'retry' | 'reconcileRetry' | 'compensateRetry'>> = {},
+): TestStep {
   return {
     name,
     kind: 'compensable',
@@ -42,8 +44,38 @@ export function testStep(
   };
 }
 
+/** A step that there is something to undo of. */
+export function undoableStep(
+  name: string,
+  settings: Partial<Omit<TestStep, 'name' | 'kind' | 'execute' | 'reconcile'>> = {},
+): TestStep {
+  return {
+    ...testStep(name),
+    compensate: (saga) => ({ phase: 'compensate', step: name, serial: saga.openAttempt?.serial }),
+    ...settings,
+  };
+}
+
+/** Waits 1000 ms before every further undoing, four of them in all. */
+export const undoPolicy: RetryPolicy = {
+  initialIntervalMs: 1_000,
+  backoffCoefficient: 1,
+  maximumIntervalMs: 1_000,
+  maximumAttempts: 4,
+  jitter: 0,
+};
+
+/** Like a real one: two steps to undo with one between them that needs none, a pivot, and a step after it. */
+export const reversibleDefinition = testDefinition([
+  undoableStep('create', { compensateRetry: undoPolicy }),
+  testStep('note'),
+  undoableStep('install'),
+  testStep('handover', { kind: 'pivot' }),
+  testStep('register', { kind: 'retriable' }),
+]);
+
 export function testDefinition(
-  steps: readonly StepDefinition<TestFacts, TestAction>[] = [testStep('first'), testStep('second')],
+  steps: readonly TestStep[] = [testStep('first'), testStep('second')],
 ): TestDefinition {
   return { name: 'test', version: 1, steps, factsCodec };
 }

@@ -1,6 +1,6 @@
-import { decide, startSaga } from '../../../src/saga/index.ts';
+import { allowedActions, decide, startSaga } from '../../../src/saga/index.ts';
 import type { Effect, Outcome, SagaEvent, SagaRecord, StepRecord, Verdict } from '../../../src/saga/index.ts';
-import type { AttemptTicket, OpenAttempt } from '../../../src/saga/index.ts';
+import type { AttemptTicket, OpenAttempt, SagaAction } from '../../../src/saga/index.ts';
 import { testDefinition } from './definition.ts';
 import type { TestAction, TestDefinition, TestFacts } from './definition.ts';
 
@@ -30,16 +30,22 @@ export class SagaDriver {
   }
 
   /** Wakes the saga now, due or not. */
-  wakeNow(): this {
-    return this.tell({ type: 'wake', epoch: this.epoch, hostVersion: 40n });
+  wakeNow(learned?: TestFacts): this {
+    return this.tell({ type: 'wake', epoch: this.epoch, hostVersion: 40n, ...(learned ? { learned } : {}) });
   }
 
   /** Waits until the saga is due, and wakes it. */
-  wake(): this {
+  wake(learned?: TestFacts): this {
     if (this.saga.dueAtMs === undefined)
       throw new Error(`nothing will wake a saga that is ${this.saga.status}`);
     this.nowMs = Math.max(this.nowMs, this.saga.dueAtMs);
-    return this.wakeNow();
+    return this.wakeNow(learned);
+  }
+
+  /** Wakes and answers "applied" so many times. */
+  succeed(times: number): this {
+    for (let time = 0; time < times; time += 1) this.wake().answer({ kind: 'applied' });
+    return this;
   }
 
   answer(outcome: Outcome<TestFacts>, ticket: AttemptTicket = this.open): this {
@@ -50,8 +56,31 @@ export class SagaDriver {
     return this.tell({ type: 'verdict', ticket: ticketOf(ticket), verdict });
   }
 
-  retry(learned?: TestFacts): this {
-    return this.tell({ type: 'retry', ...(learned ? { learned } : {}) });
+  retry(learned?: TestFacts, delayMs?: number): this {
+    const delay = delayMs === undefined ? {} : { delayMs };
+    return this.tell({ type: 'retry', ...(learned ? { learned } : {}), ...delay });
+  }
+
+  cancel(): this {
+    return this.tell({ type: 'cancel' });
+  }
+
+  resolve(finding: 'applied' | 'notApplied', learned?: TestFacts): this {
+    return this.tell({
+      type: 'resolve',
+      finding,
+      evidence: 'somebody looked',
+      ...(learned ? { learned } : {}),
+    });
+  }
+
+  terminate(): this {
+    return this.tell({ type: 'terminate' });
+  }
+
+  /** What may be asked of the saga now. */
+  get allowed(): readonly SagaAction[] {
+    return allowedActions(this.definition, this.saga);
   }
 
   /** The attempt that is open. */
