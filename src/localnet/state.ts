@@ -31,6 +31,8 @@ export interface NetworkState {
   ingress: Map<IngressId, IngressRecord>;
   nextIngressId: IngressId;
   cycles: CyclesTotals;
+  /** What `create_canister` costs; may change at any time, as prices do. */
+  creationFeeCycles: bigint;
   /** State of the generator that shuffles (absent: first in, first out). */
   shuffle: number | undefined;
   /** State of the generator behind `raw_rand`. */
@@ -57,8 +59,8 @@ export interface FaultState {
   rules: readonly FaultRule[];
   nextRuleId: number;
   matches: Map<number, number>;
-  /** The next step's execution of canister code may use no more. */
-  nextStepInstructions: bigint | undefined;
+  /** Canister code that the next message executes may use no more. */
+  nextMessageInstructions: bigint | undefined;
 }
 
 /**

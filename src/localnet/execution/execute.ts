@@ -81,8 +81,11 @@ function changesState(mode: ExecutionMode): boolean {
   return mode !== 'query' && mode !== 'replicatedQuery' && mode !== 'inspectMessage';
 }
 
+/** What a message executes first; a cleanup has the limit of every other execution. */
+const limitedModes: ReadonlySet<ExecutionMode> = new Set(['update', 'replicatedQuery', 'reply', 'reject']);
+
 function limitOf(world: World, { mode, instructionLimit }: Entry): bigint {
-  const { nextStepInstructions } = world.state.faults;
-  const isLimited = isReplicated(mode) && mode !== 'cleanup' && nextStepInstructions !== undefined;
-  return isLimited && nextStepInstructions < instructionLimit ? nextStepInstructions : instructionLimit;
+  const { nextMessageInstructions } = world.state.faults;
+  if (nextMessageInstructions === undefined || !limitedModes.has(mode)) return instructionLimit;
+  return nextMessageInstructions < instructionLimit ? nextMessageInstructions : instructionLimit;
 }

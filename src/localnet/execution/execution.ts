@@ -33,6 +33,8 @@ export interface ExecutionInput {
   readonly freezingLimit: bigint;
   readonly queueCapacity: number;
   readonly callbackInstructionLimit: bigint;
+  /** What `create_canister` costs at this time. */
+  readonly creationFeeCycles: bigint;
   readonly maximumReplyBytes: number;
 }
 
@@ -98,6 +100,7 @@ export type SurroundingFacts = Pick<
   | 'freezingLimit'
   | 'queueCapacity'
   | 'callbackInstructionLimit'
+  | 'creationFeeCycles'
 >;
 
 export function surroundingFacts(world: World, canister: CanisterState): SurroundingFacts {
@@ -110,6 +113,7 @@ export function surroundingFacts(world: World, canister: CanisterState): Surroun
     freezingLimit: freezingLimitCycles(canister),
     queueCapacity: world.queueCapacity,
     callbackInstructionLimit: world.instructionLimits.update,
+    creationFeeCycles: world.state.creationFeeCycles,
   };
 }
 

@@ -34,17 +34,18 @@ export class FaultScript {
   }
 
   /**
-   * Lets the code that the next step executes use at most so many instructions, as if the subnet's limit were that
-   * low: it traps where it reaches them. Management calls, queries and cleanup callbacks are not limited.
+   * Lets the code that the next message executes use at most so many instructions, as if the subnet's limit were
+   * that low: it traps where it reaches them. Timers and heartbeats are not messages; management calls, queries and
+   * cleanup callbacks are not limited.
    */
-  limitNextStep(instructions: bigint): void {
-    this.state().faults.nextStepInstructions = instructions;
+  limitNextMessage(instructions: bigint): void {
+    this.state().faults.nextMessageInstructions = instructions;
   }
 
   /** Removes all rules and hooks. */
   clear(): void {
     this.state().faults.rules = [];
-    this.state().faults.nextStepInstructions = undefined;
+    this.state().faults.nextMessageInstructions = undefined;
     this.#hooks.clear();
   }
 

@@ -1,6 +1,5 @@
 import type { Principal } from '@dfinity/principal';
 import { defaultSettings } from '../canister-settings.ts';
-import { canisterCreationFeeCycles } from '../fees.ts';
 import type { CanisterState } from '../state.ts';
 import { environmentVariablesHash } from './environment-variables.ts';
 import { originOf, recordChange } from './history.ts';
@@ -12,12 +11,13 @@ import type { CanisterIdRecord, CreateCanisterArgument } from './signatures.ts';
 /** `create_canister`: the fee is taken from the attached cycles, the rest becomes the balance. */
 export function createCanister(request: Request<CreateCanisterArgument>): CanisterIdRecord {
   const { cycles } = request.call;
+  const { creationFeeCycles } = request.services.state;
   const change = requestedSettings(request);
-  if (cycles.available < canisterCreationFeeCycles) {
-    throw notEnoughCyclesToCreate(canisterCreationFeeCycles, cycles.available);
+  if (cycles.available < creationFeeCycles) {
+    throw notEnoughCyclesToCreate(creationFeeCycles, cycles.available);
   }
   const canister = addCanister(request, change);
-  cycles.burn(canisterCreationFeeCycles);
+  cycles.burn(creationFeeCycles);
   cycles.transferTo(canister, cycles.available);
   return { canister_id: canister.id };
 }

@@ -1,9 +1,4 @@
-import {
-  callPrepaymentCycles,
-  canisterCreationFeeCycles,
-  httpRequestFeeCycles,
-  thresholdKeyFeeCycles,
-} from '../fees.ts';
+import { callPrepaymentCycles, httpRequestFeeCycles, thresholdKeyFeeCycles } from '../fees.ts';
 import { as64Bit, cyclesOf, decodeText, type SystemApiHost } from './host.ts';
 
 const unsignedBits = 64;
@@ -52,7 +47,7 @@ export function cyclesFunctions(host: SystemApiHost) {
       host.writeCycles(destination, callPrepaymentCycles(bytes, host.input.callbackInstructionLimit));
     },
     cost_create_canister: (destination: number) => {
-      host.writeCycles(destination, canisterCreationFeeCycles);
+      host.writeCycles(destination, host.input.creationFeeCycles);
     },
     cost_http_request: (requestSize: bigint, maximumResponseBytes: bigint, destination: number) => {
       const request = BigInt.asUintN(unsignedBits, requestSize);

@@ -50,6 +50,17 @@ describe('create_canister', () => {
     expect(harness.state.cycles.burned).toBe(canisterCreationFeeCycles);
   });
 
+  test('takes the fee there is at that time', () => {
+    const harness = new ManagementHarness();
+    const creator = harness.addCanister();
+    harness.state.creationFeeCycles = 5n * canisterCreationFeeCycles;
+    const rejection = rejectionOf(() => create(harness, creator, 5n * canisterCreationFeeCycles - 1n));
+    expect(rejection.message).toContain(`requires a fee of ${5n * canisterCreationFeeCycles} `);
+    expect(harness.state.cycles.burned).toBe(0n);
+    expect(create(harness, creator, 5n * canisterCreationFeeCycles + 7n).cycles).toBe(7n);
+    expect(harness.state.cycles.burned).toBe(5n * canisterCreationFeeCycles);
+  });
+
   test('makes an empty running canister of version 0 that its creator controls', () => {
     const harness = new ManagementHarness();
     const creator = harness.addCanister();

@@ -9,6 +9,7 @@ import {
 } from '../../../src/localnet/canister-ids.ts';
 import { type CanisterSettings, defaultSettings } from '../../../src/localnet/canister-settings.ts';
 import * as cyclesAccount from '../../../src/localnet/cycles-account.ts';
+import { canisterCreationFeeCycles } from '../../../src/localnet/fees.ts';
 import type {
   AttachedCycles,
   ManagementCall,
@@ -51,6 +52,7 @@ export class ManagementHarness {
     nextCanisterNumber: firstCanisterNumber,
     canisters: new Map(),
     messages: new Map(),
+    creationFeeCycles: canisterCreationFeeCycles,
     cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
   } as unknown as NetworkState;
   readonly #takenIds = new Set<string>();
