@@ -4,6 +4,7 @@ import type { SagaRecord } from '../../src/saga/index.ts';
 import { applied, notApplied, unknown } from './support/answers.ts';
 import type { TestFacts } from './support/definition.ts';
 import { testDefinition, testStep } from './support/definition.ts';
+import { sagaAfter, undoing } from './support/every-state.ts';
 import { SagaDriver } from './support/saga-driver.ts';
 
 type Change = Partial<SagaRecord<TestFacts>> | ((saga: SagaRecord<TestFacts>) => SagaRecord<TestFacts>);
@@ -91,5 +92,57 @@ describe('a decision is refused, and its message rolled back, when', () => {
     const change = { status: 'running', openAttempt: opened, dueAtMs: opened.leaseUntilMs, steps } as const;
     expect(assertAfter(driver, change)).toThrow('4 attempts at first, more than its policy allows');
     expect(assertAfter(driver, { ...change, steps: driver.saga.steps })).not.toThrow();
+  });
+
+  it('a saga that goes back goes forward again', () => {
+    const forward = (saga: SagaRecord<TestFacts>): SagaRecord<TestFacts> => {
+      const copy = { ...saga, status: 'parked', parked: { reason: 'defect', sinceMs: 1 } } as const;
+      Reflect.deleteProperty(copy, 'compensating');
+      return copy;
+    };
+    expect(assertAfter(undoing().answer(notApplied()), forward)).toThrow('must not go forward again');
+  });
+
+  it('the cursor of a saga that goes back goes up', () => {
+    const driver = undoing().answer(notApplied());
+    expect(assertAfter(driver, { cursor: 3 })).toThrow('the cursor must not go against');
+    expect(assertAfter(driver, { cursor: 1 })).not.toThrow();
+  });
+
+  it('a saga goes back although the pivot was applied, or may have been', () => {
+    expect(assertAfter(sagaAfter(4), { status: 'compensating', compensating: true })).toThrow(
+      'nothing is undone after the pivot',
+    );
+    const unsure = sagaAfter(3).wake().answer(unknown);
+    expect(assertAfter(unsure, { status: 'compensating', compensating: true })).toThrow(
+      'nothing is undone after the pivot',
+    );
+  });
+
+  it('a saga goes back while an outcome is unknown', () => {
+    const driver = sagaAfter(2).wake().answer(unknown);
+    expect(assertAfter(driver, { status: 'compensating', compensating: true })).toThrow(
+      'nothing is undone while an outcome is unknown',
+    );
+  });
+
+  it('a saga counts as compensated although a step is still applied, or is being undone', () => {
+    const compensated = (saga: SagaRecord<TestFacts>): SagaRecord<TestFacts> => {
+      const copy = { ...saga, status: 'compensated', compensating: true, endedAtMs: 1 } as const;
+      Reflect.deleteProperty(copy, 'dueAtMs');
+      return copy;
+    };
+    const rule = 'compensated although a step is still applied';
+    expect(assertAfter(sagaAfter(1), compensated)).toThrow(rule);
+    expect(assertAfter(undoing().answer(notApplied()), compensated)).toThrow(rule);
+    expect(assertAfter(sagaAfter(0), compensated)).not.toThrow();
+  });
+
+  it('an execution is opened while the saga goes back', () => {
+    const driver = undoing().answer(notApplied());
+    const opened = { ...undoing().open, phase: 'execute', serial: 5 } as const;
+    expect(assertAfter(driver, { openAttempt: opened, dueAtMs: opened.leaseUntilMs })).toThrow(
+      'an execution was opened while the saga goes back',
+    );
   });
 });

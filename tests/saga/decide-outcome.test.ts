@@ -5,6 +5,9 @@ import {
   interrupted,
   interruptedFor,
   notApplied,
+  notAppliedAtMost,
+  oneOfSeveral,
+  seenApplied,
   seenNotApplied,
   undecided,
   unknown,
@@ -117,6 +120,121 @@ describe('the answer to the open attempt', () => {
   });
 });
 
+describe('the answer "unfinished"', () => {
+  it('takes another call at once with what was learned, and never counts as an attempt', () => {
+    const driver = new SagaDriver();
+    for (let call = 1; call <= 10; call += 1) {
+      driver.wake().answer(oneOfSeveral({ call: String(call) }));
+      expect(driver.saga).toMatchObject({
+        status: 'running',
+        cursor: 0,
+        dueAtMs: driver.nowMs,
+        facts: { call: String(call) },
+      });
+      expect(driver.saga.openAttempt).toBeUndefined();
+      expect(driver.step).toMatchObject({ state: 'waitingRetry', attempt: 0 });
+    }
+    expect(driver.wake().performed).toEqual({ phase: 'execute', step: 'first', serial: 11 });
+    expect(driver.answer(applied()).saga.cursor).toBe(1);
+  });
+
+  it('leaves the failures before it counted', () => {
+    const driver = new SagaDriver().wake().answer(notApplied()).wake().answer(oneOfSeveral({}));
+    expect(driver.step.attempt).toBe(1);
+    driver.wake().answer(notApplied()).wake().answer(notApplied());
+    expect(driver.saga.parked?.reason).toBe('attemptsExhausted');
+  });
+
+  it('leaves open whether an earlier attempt was applied: its answer still counts', () => {
+    const driver = new SagaDriver().wake();
+    const lost = driver.open;
+    driver
+      .answer(unknown)
+      .wake()
+      .judge(seenNotApplied())
+      .wake()
+      .answer(oneOfSeveral({ call: '1' }));
+    driver.answer(applied({ id: 'late' }), lost);
+    expect(driver.saga).toMatchObject({ cursor: 1, facts: { call: '1', id: 'late' }, lateAnswers: 0 });
+  });
+
+  it('is news of an attempt that counted as unknown, even to a parked saga', () => {
+    for (const reach of [
+      (saga: SagaDriver) => saga.answer(unknown),
+      (saga: SagaDriver) => saga.answer(unknown).wake(),
+      (saga: SagaDriver) => saga.answer(unknown).wake().judge(undecided),
+      (saga: SagaDriver) => saga.answer(defect),
+    ]) {
+      const driver = new SagaDriver().wake();
+      const lost = driver.open;
+      reach(driver)
+        .later(3)
+        .answer(oneOfSeveral({ call: '1' }), lost);
+      expect(driver.saga).toMatchObject({ status: 'running', dueAtMs: driver.nowMs, facts: { call: '1' } });
+      expect(driver.saga).not.toHaveProperty('parked');
+      expect(driver.step).not.toHaveProperty('unknownAttempt');
+      expect(driver.wake().performed?.phase).toBe('execute');
+      expect(driver.step.attempt).toBe(1);
+    }
+  });
+
+  it('is too late once the evidence has said that nothing was applied', () => {
+    const driver = new SagaDriver().wake();
+    const lost = driver.open;
+    driver
+      .answer(unknown)
+      .wake()
+      .judge(seenNotApplied())
+      .answer(oneOfSeveral({ call: '1' }), lost);
+    expect(driver.late).toEqual(oneOfSeveral({ call: '1' }));
+    expect(driver.saga).toMatchObject({ status: 'waitingRetry', facts: {}, lateAnswers: 1 });
+  });
+});
+
+describe('what an answer has learned', () => {
+  it('is kept, however it went, also when the answer is belated', () => {
+    const learned = { candidate: 'unfit' };
+    for (const outcome of [notApplied(), notApplied('terminal'), interrupted]) {
+      const telling = { ...outcome, learned } as typeof outcome;
+      expect(new SagaDriver().wake().answer(telling).saga.facts).toEqual(learned);
+      const driver = new SagaDriver().wake();
+      const lost = driver.open;
+      expect(driver.answer(unknown).wake().answer(telling, lost).saga.facts).toEqual(learned);
+    }
+    const unsure = { ...unknown, learned } as typeof unknown;
+    expect(new SagaDriver().wake().answer(unsure).saga).toMatchObject({
+      status: 'reconciling',
+      facts: learned,
+    });
+  });
+
+  it('is not kept when nobody waits for it', () => {
+    const driver = new SagaDriver().wake();
+    const ticket = driver.open;
+    driver
+      .answer(notApplied())
+      .answer({ ...notApplied(), learned: { a: '1' } } as ReturnType<typeof notApplied>, ticket);
+    expect(driver.saga).toMatchObject({ facts: {}, lateAnswers: 1 });
+  });
+});
+
+describe('an error that deserves less patience', () => {
+  it('parks after so many attempts, though the policy has more', () => {
+    const driver = new SagaDriver().wake().answer(notAppliedAtMost(2));
+    expect(driver.saga.status).toBe('waitingRetry');
+    driver.wake().answer(notAppliedAtMost(2));
+    expect(driver.saga.parked?.reason).toBe('attemptsExhausted');
+    expect(driver.step).toMatchObject({ state: 'failed', attempt: 2 });
+  });
+
+  it('counts attempts that failed otherwise, and never outlasts the policy', () => {
+    const mixed = new SagaDriver().wake().answer(notApplied()).wake().answer(notAppliedAtMost(2));
+    expect(mixed.saga.parked?.reason).toBe('attemptsExhausted');
+    const patient = new SagaDriver().wake().answer(notAppliedAtMost(9)).wake().answer(notAppliedAtMost(9));
+    expect(patient.wake().answer(notAppliedAtMost(9)).saga.parked?.reason).toBe('attemptsExhausted');
+  });
+});
+
 describe('the belated answer of an attempt that counts as unknown', () => {
   function unknownSaga(): { driver: SagaDriver; lost: { serial: number; epoch: number } } {
     const driver = new SagaDriver().wake();
@@ -220,6 +338,17 @@ describe('the belated answer of an attempt that counts as unknown', () => {
     driver.wake().judge(seenNotApplied()).wake().answer(unknown).answer(applied(), lost);
     expect(driver.late).toEqual(applied());
     expect(driver.saga).toMatchObject({ status: 'reconciling', cursor: 0 });
+  });
+
+  it('is handed back as late once an operator or the evidence has said that it was applied', () => {
+    for (const decided of [
+      unknownSaga().driver.wake().judge(seenApplied()),
+      unknownSaga().driver.wake().judge(undecided).resolve('applied'),
+    ]) {
+      decided.answer(applied({ id: 'late' }), { serial: 1, epoch: 1 });
+      expect(decided.late).toEqual(applied({ id: 'late' }));
+      expect(decided.saga).toMatchObject({ cursor: 1, facts: {}, lateAnswers: 1 });
+    }
   });
 
   it('must bear the epoch of the attempt, not its serial only', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applied, notApplied, seenNotApplied, unknown } from './support/answers.ts';
 import { steadyPolicy, testDefinition, testStep } from './support/definition.ts';
 import type { TestDefinition } from './support/definition.ts';
+import { undoing } from './support/every-state.ts';
 import { SagaDriver } from './support/saga-driver.ts';
 
 describe('a wake', () => {
@@ -74,6 +75,38 @@ describe('a wake', () => {
     const driver = new SagaDriver().wake().answer(unknown).wake().judge(seenNotApplied());
     expect(driver.step.evidence).toBe('not seen');
     expect(driver.wake().step.evidence).toBeUndefined();
+  });
+
+  it('brings what the host knows into the attempt it starts, before the step says what to do', () => {
+    const definition = testDefinition([
+      {
+        ...testStep('first'),
+        execute: ({ facts }) => ({ phase: 'execute', step: facts['candidate'] ?? 'none', serial: undefined }),
+      },
+    ]);
+    const driver = new SagaDriver(definition).wake({ candidate: 'vacant' });
+    expect(driver.performed?.step).toBe('vacant');
+    expect(driver.saga.facts).toEqual({ candidate: 'vacant' });
+    driver.answer(unknown).wake({ highest: '9' });
+    expect(driver.saga.facts).toEqual({ candidate: 'vacant', highest: '9' });
+    expect(undoing().answer(applied()).wake({ seen: 'yes' }).saga.facts).toEqual({ seen: 'yes' });
+  });
+
+  it('that starts no attempt keeps nothing of what the host knows', () => {
+    const early = new SagaDriver().wake().answer(notApplied()).wakeNow({ candidate: 'vacant' });
+    expect(early.changed).toBe(false);
+    expect(new SagaDriver().wake().wake({ candidate: 'vacant' }).saga.facts).toEqual({});
+    expect(undoing().wake({ candidate: 'vacant' }).saga.facts).toEqual({});
+    const broken = testDefinition([
+      {
+        ...testStep('first'),
+        execute: () => {
+          throw new Error('no idea');
+        },
+      },
+    ]);
+    const driver = new SagaDriver(broken).wake({ candidate: 'vacant' });
+    expect(driver.saga).toMatchObject({ status: 'parked', facts: {} });
   });
 
   it('parks a saga whose step cannot say what to do, without an attempt, and goes on once it can', () => {
