@@ -99,13 +99,13 @@ describe('a fault', () => {
   });
 });
 
-describe('a step with few instructions', () => {
-  test('traps its message in the middle, and no other', () => {
+describe('a message with few instructions', () => {
+  test('traps in the middle, and no other does', () => {
     const net = new TestNetwork();
     const canister = net.canister();
     const add = () => net.runNumbers(canister, program().addToHeap(1n).appendNumber('heapCounter').reply());
     expect(add()).toEqual([1n]);
-    net.network.faults.limitNextStep(50n);
+    net.network.faults.limitNextMessage(50n);
     expect(net.rejection(add)).toMatchObject({ errorCode: 'IC0522' });
     expect(add()).toEqual([2n]);
   });
