@@ -1,32 +1,38 @@
 import type { Effect, SagaEvent, SagaRecord } from '../saga/index.ts';
 import { isEnded } from '../saga/index.ts';
 import { nowMs } from './clock.ts';
-import { reservedCyclesPerJob } from './cycles.ts';
+import { giveBackPayment } from './admission/given-for-admission.ts';
+import type { AdmissionPayment } from './budgets/accounts.ts';
+import { ledger } from './budgets/cycles-ledger.ts';
+import { reservationCyclesPerJob } from './budgets/reservation.ts';
 import { provisioning } from './provisioning/definition.ts';
 import type { ProvisioningAction } from './provisioning/action.ts';
 import type { ProvisioningFacts } from './provisioning/facts.ts';
-import { accountForCanister, canisterAccount } from './registry/canisters.ts';
 import { addOwnerJob, closeOwnerJob } from './registry/owners.ts';
+import { endedJobs } from './retention/compact-ended-jobs.ts';
 import { sagas } from './sagas.ts';
 import { readMeta, updateMeta } from './storage/meta.ts';
+import { followJob, takeInStranded } from './vacancies/follow-job.ts';
 
 /** A job is a provisioning saga as its owner sees it. */
 export type Job = SagaRecord<ProvisioningFacts>;
 
-/** Records a new job: the saga, its id, and its place in the owner's list. Due at once; makes no call. */
-export function startJob(facts: ProvisioningFacts): Job {
+/**
+ * Records a new job: the saga, its id, its cycles, and its place in the owner's list. Due at once; makes no call.
+ *
+ * @param payment what the caller gave for it, taken in the same message
+ * @param definition what kind of saga it is
+ */
+export function startJob(
+  facts: ProvisioningFacts,
+  payment: AdmissionPayment,
+  definition: typeof provisioning = provisioning,
+): Job {
   const id = readMeta().lastJobId + 1n;
   updateMeta({ lastJobId: id });
   addOwnerJob(facts.owner, id);
-  const job = sagas.start(provisioning.name, id, facts, nowMs());
-  reserveCycles(cyclesReservedFor(job));
-  return job;
-}
-
-/** Cycles that are set aside for what a job still has to do: none once it has ended. */
-export function cyclesReservedFor({ status, facts }: Job): bigint {
-  const unspent = reservedCyclesPerJob - facts.cyclesSpent;
-  return isEnded(status) || unspent < 0n ? 0n : unspent;
+  ledger.open(id, { owner: facts.owner, reservationCycles: reservationCyclesPerJob(), payment }, nowMs());
+  return sagas.start(definition.name, id, facts, nowMs());
 }
 
 /**
@@ -42,24 +48,20 @@ export function tellJob(
   const told = sagas.tell(id, event, nowMs());
   if (!told) throw new Error(`job ${id} does not exist`);
   const { before, saga: job, effects } = told;
-  if (!before.facts.greeterId && job.facts.greeterId) accountForCanister(job.facts.greeterId, 'bound', id);
-  reserveCycles(cyclesReservedFor(job) - cyclesReservedFor(before));
-  if (!isEnded(before.status) && isEnded(job.status)) closeOwnerJob(job.facts.owner);
+  followJob(before, job);
+  if (!isEnded(before.status) && isEnded(job.status)) settleEndedJob(job);
   for (const effect of effects) {
-    if (effect.kind === 'lateAnswer') accountForLateCanister(effect, id);
+    // A canister whose job went on without it must not be forgotten: it holds cycles and the Manager controls it.
+    const late = effect.kind === 'lateAnswer' && effect.outcome.kind === 'applied' && effect.outcome.learned;
+    if (late && late.greeterId) takeInStranded(late.greeterId, id);
   }
   return { job, effects };
 }
 
-/** A canister whose job went on without it must not be forgotten: it holds cycles and the Manager controls it. */
-function accountForLateCanister(
-  { outcome }: Extract<Effect<ProvisioningFacts, ProvisioningAction>, { readonly kind: 'lateAnswer' }>,
-  jobId: bigint,
-): void {
-  const canisterId = outcome.kind === 'applied' ? outcome.learned?.greeterId : undefined;
-  if (canisterId && !canisterAccount(canisterId)) accountForCanister(canisterId, 'surplus', jobId);
-}
-
-function reserveCycles(change: bigint): void {
-  if (change !== 0n) updateMeta({ cyclesReserved: readMeta().cyclesReserved + change });
+/** What an end makes free again: the owner's place, the cycles reserved, and what was given for a Greeter that is none. */
+function settleEndedJob({ id, status, facts }: Job): void {
+  closeOwnerJob(facts.owner);
+  const { payment } = ledger.close(id, nowMs());
+  if (status !== 'completed') giveBackPayment(facts.owner, payment);
+  endedJobs.add(id, nowMs());
 }

@@ -1,10 +1,10 @@
 /** Every limit of the Manager, in one place; docs/limits.md repeats them for its users. */
 
-/** Open (not ended) jobs one caller may have at a time. */
-export const maximumOpenJobsPerCaller = 5;
-
 /** Bytes of an idempotency key in UTF-8. */
 export const maximumIdempotencyKeyBytes = 64;
+
+/** Bytes of an invitation code in UTF-8. */
+export const maximumInvitationCodeBytes = 64;
 
 /** Bytes of a greeting phrase in UTF-8; the Greeter has the same limit. */
 export const maximumGreetingBytes = 64;
@@ -42,11 +42,29 @@ export const maximumErrorCharacters = 500;
 /** Journal entries kept per job before the older half is folded into a summary. */
 export const maximumJournalEntries = 100;
 
-/** Attempts that may be open at the same time, over all jobs. */
-export const maximumOpenAttempts = 50;
-
 /** Answers handled in one message. */
 export const maximumAnswersPerMessage = 8;
 
+/** Callers on the list that the admission policy `allowList` admits. */
+export const maximumAllowedCallers = 10_000;
+
+/** Invitations, with those that are used up or have expired; revoking one makes room. */
+export const maximumInvitations = 1_000;
+
+/** Requests one invitation may admit. */
+export const maximumInvitationUses = 10_000;
+
+/** Journals of ended jobs that are compacted in one run of the worker. */
+export const maximumCompactionsPerRun = 5;
+
 /** People and canisters that have been given a role. */
 export const maximumAppointments = 100;
+
+/** Retries that `retryJobs` may make due in a minute, where it spreads them. */
+export const maximumRetriesPerMinute = 6_000;
+
+/**
+ * Canister ids that may be read in search of a canister which a lost answer would have named. A subnet gives out ids to
+ * everybody, so the search may meet many of others; beyond this many an operator has to look.
+ */
+export const maximumSearchedNumbers = 2_000;

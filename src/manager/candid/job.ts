@@ -1,6 +1,6 @@
 import { IDL } from '@dfinity/candid';
 
-const Status = IDL.Variant({
+export const Status = IDL.Variant({
   queued: IDL.Null,
   running: IDL.Null,
   waitingRetry: IDL.Null,
@@ -12,7 +12,13 @@ const Status = IDL.Variant({
   terminated: IDL.Null,
 });
 
-const StepName = IDL.Variant({ create: IDL.Null, install: IDL.Null, handover: IDL.Null, register: IDL.Null });
+const StepName = IDL.Variant({
+  create: IDL.Null,
+  install: IDL.Null,
+  handover: IDL.Null,
+  register: IDL.Null,
+  pool: IDL.Null,
+});
 
 const StepState = IDL.Variant({
   pending: IDL.Null,
@@ -68,13 +74,19 @@ export const JobStatus = IDL.Record({
   happened: IDL.Text,
   happening: IDL.Opt(IDL.Text),
   next: IDL.Opt(IDL.Text),
+  cancelRequestedAt: IDL.Opt(IDL.Nat64),
+  actions: IDL.Opt(IDL.Vec(IDL.Text)),
 });
+
+/** A record of the Manager that this version of it cannot read. */
+export const Unreadable = IDL.Record({ text: IDL.Text });
 
 export const InvalidRequest = IDL.Record({ field: IDL.Text, rule: IDL.Text, value: IDL.Text });
 
 export const CreateGreeterRequest = IDL.Record({
   idempotencyKey: IDL.Opt(IDL.Text),
   greeting: IDL.Opt(IDL.Text),
+  invitationCode: IDL.Opt(IDL.Text),
 });
 
 const AdmissionError = IDL.Variant({
@@ -84,6 +96,8 @@ const AdmissionError = IDL.Variant({
   TooManyOpenJobs: IDL.Record({ open: IDL.Nat32, limit: IDL.Nat32 }),
   InsufficientCycles: IDL.Record({ available: IDL.Nat, required: IDL.Nat }),
   NotAdmitted: IDL.Record({ policy: IDL.Text }),
+  PaymentRequired: IDL.Record({ priceCycles: IDL.Nat, attached: IDL.Nat, credit: IDL.Nat }),
+  BudgetExhausted: IDL.Record({ budget: IDL.Text, available: IDL.Nat, required: IDL.Nat }),
   QueuePaused: IDL.Record({ reason: IDL.Text }),
   NoActiveTemplate: IDL.Null,
 });
@@ -100,13 +114,23 @@ export const ActionRequest = IDL.Record({
   expectedVersion: IDL.Opt(IDL.Nat64),
 });
 
-export const ActionResult = IDL.Variant({
-  Ok: JobStatus,
-  Err: IDL.Variant({
-    NotAuthorized: IDL.Null,
-    NotFound: IDL.Null,
-    NotAllowedNow: IDL.Record({ status: Status, allowed: IDL.Vec(IDL.Text) }),
-    VersionConflict: IDL.Record({ version: IDL.Nat64 }),
-    InvalidRequest,
-  }),
+export const ActionError = IDL.Variant({
+  NotAuthorized: IDL.Null,
+  NotFound: IDL.Null,
+  NotAllowedNow: IDL.Record({ status: Status, allowed: IDL.Vec(IDL.Text) }),
+  VersionConflict: IDL.Record({ version: IDL.Nat64 }),
+  InvalidRequest,
+  TooLate: IDL.Record({ status: Status, explanation: IDL.Text }),
+  Unreadable,
+});
+
+export const ActionResult = IDL.Variant({ Ok: JobStatus, Err: ActionError });
+
+export const ResolveStepRequest = IDL.Record({
+  jobId: IDL.Nat64,
+  requestId: IDL.Text,
+  reason: IDL.Text,
+  expectedVersion: IDL.Opt(IDL.Nat64),
+  finding: IDL.Variant({ applied: IDL.Null, notApplied: IDL.Null }),
+  evidence: IDL.Text,
 });

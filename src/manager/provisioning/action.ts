@@ -1,4 +1,4 @@
-/** What a provisioning step asks of the outside world. Data: the worker turns it into a call or a local write. */
+/** What a provisioning step asks of the outside world. Data: the worker turns it into calls or a local write. */
 export type ProvisioningAction =
   | { readonly kind: 'createCanister'; readonly birthTag: string }
   | {
@@ -11,6 +11,29 @@ export type ProvisioningAction =
     }
   | { readonly kind: 'setSoleController'; readonly canisterId: Uint8Array; readonly controller: Uint8Array }
   | { readonly kind: 'readCanisterInfo'; readonly canisterId: Uint8Array }
+  | { readonly kind: 'readCanisterStatus'; readonly canisterId: Uint8Array }
+  | { readonly kind: 'uninstallCode'; readonly canisterId: Uint8Array }
+  | { readonly kind: 'depositCycles'; readonly canisterId: Uint8Array; readonly cycles: bigint }
+  | {
+      /** Read one stretch of canister ids, as many as the message may make calls for, in search of a birth. */
+      readonly kind: 'searchBirth';
+      /** The first number to read, and the last one worth reading if that is known. */
+      readonly from: bigint;
+      readonly through?: bigint;
+    }
   | { readonly kind: 'registerGreeter' }
-  /** There is nothing to read that would decide: a person has to. */
-  | { readonly kind: 'askOperator'; readonly evidence: string };
+  /** A candidate of unknown condition is none any more; nothing needs to be read to know that it created nothing. */
+  | { readonly kind: 'returnCandidate'; readonly canisterId: Uint8Array };
+
+/** What a single call of a step was for: kept with the call, to read its answer by. Stored by place: append only. */
+export const callPurposes = [
+  'createCanister',
+  'installCode',
+  'setSoleController',
+  'readCanisterInfo',
+  'readCanisterStatus',
+  'uninstallCode',
+  'depositCycles',
+  'searchBirth',
+] as const;
+export type CallPurpose = (typeof callPurposes)[number];

@@ -1,9 +1,16 @@
 import type { Outcome } from '../../saga/index.ts';
 import type { RejectAnswer } from './call-answer.ts';
 import type { ProvisioningFacts } from './facts.ts';
+import { awaitingCyclesRetryMs } from './policies.ts';
 
 /** Install requests that met the rate limit are tried again no sooner ("Please retry … after several minutes"). */
 const rateLimitedRetryAfterMs = 5 * 60 * 1000;
+
+/**
+ * How the network says that the creation fee is above the cycles attached (dfinity/ic, `cycles_account_manager`). It
+ * comes with different reject codes, depending on the version of the replica.
+ */
+const creationFeeText = 'Creating a canister requires a fee of';
 
 /**
  * What a reject of the management canister says about the effect, in the five classes. The management canister
@@ -12,6 +19,7 @@ const rateLimitedRetryAfterMs = 5 * 60 * 1000;
  * @param answer the reject, with one of the codes of the IC interface spec ("Reject codes")
  */
 export function classifyReject({ code, message }: RejectAnswer): Outcome<ProvisioningFacts> {
+  if (message.startsWith(creationFeeText)) return awaitingCycles(message);
   switch (code) {
     case 1:
       return notApplied('terminal', 'systemFatal', message);
@@ -33,6 +41,12 @@ export function classifyReject({ code, message }: RejectAnswer): Outcome<Provisi
         error: { class: 'defect', code: 'undefinedRejectCode', message: `reject code ${code}: ${message}` },
       };
   }
+}
+
+/** Everything attached came back: the job waits for the fee to fall, or for more to be attached. */
+function awaitingCycles(message: string): Outcome<ProvisioningFacts> {
+  const error = { class: 'interrupted', code: 'awaitingCycles', message } as const;
+  return { kind: 'interrupted', error, retryAfterMs: awaitingCyclesRetryMs };
 }
 
 function notApplied(

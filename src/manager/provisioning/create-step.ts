@@ -1,16 +1,23 @@
-import { creationCycles } from '../cycles.ts';
-import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
+import type { Outcome } from '../../saga/index.ts';
 import { hex } from '../bytes.ts';
+import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
+import { birthTagOf } from './birth.ts';
+import type { CallAnswer } from './call-answer.ts';
+import { isOpenCandidate } from './candidate.ts';
 import { classifyReject } from './classify-reject.ts';
+import type { ProvisioningFacts } from './facts.ts';
+import { searchForCreation } from './find-creation.ts';
 import { effectRetry, readRetry, unboundedCallLeaseMs } from './policies.ts';
-import type { ProvisioningStep } from './provisioning-step.ts';
+import type { AnsweredCall, ProvisioningSaga, ProvisioningStep } from './provisioning-step.ts';
+import { actionForCandidate, readCandidateAnswer } from './take-vacant.ts';
+import { readUndoingOfCreation, undoCreation } from './undo-creation.ts';
 
 /** Bytes of an answer nobody understands that are kept on the job: an id may be in them, and it is told only once. */
 const maximumShownBytes = 128;
 
 /**
- * Creates the canister. Unbounded wait: with a bounded one the network could answer SYS_UNKNOWN and still create a
- * canister, with the attached cycles in it, whose id nobody hears of.
+ * Takes a vacant canister if the worker offers one, or creates a canister. Unbounded wait: with a bounded one the
+ * network could answer SYS_UNKNOWN and still create a canister, with the attached cycles in it, whose id nobody hears of.
  */
 export const createStep: ProvisioningStep = {
   name: 'create',
@@ -18,26 +25,37 @@ export const createStep: ProvisioningStep = {
   leaseMs: unboundedCallLeaseMs,
   retry: effectRetry,
   reconcileRetry: readRetry,
-  execute: (saga) => ({ kind: 'createCanister', birthTag: birthTagOf(saga.id) }),
-  reconcile: (saga) => ({
-    kind: 'askOperator',
-    evidence: `create_canister has not told an id; a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist`,
-  }),
-  readAnswer: (answer, saga) => {
-    if (answer.kind === 'reject') return classifyReject(answer);
-    const canisterId = decodeCreateCanisterReply(answer.bytes);
-    if (!canisterId) {
-      const shown = hex(answer.bytes.slice(0, maximumShownBytes));
-      const message = `create_canister answered ${answer.bytes.length} bytes that are not its reply: ${shown}`;
-      return { kind: 'unknown', error: { class: 'unknown', code: 'undecodableReply', message } };
-    }
-    const cyclesSpent = saga.facts.cyclesSpent + creationCycles - answer.cyclesRefunded;
-    return { kind: 'applied', learned: { greeterId: canisterId, cyclesSpent } };
+  compensateRetry: readRetry,
+  execute: ({ id, facts: { candidate } }) =>
+    isOpenCandidate(candidate)
+      ? actionForCandidate(candidate)
+      : { kind: 'createCanister', birthTag: birthTagOf(id) },
+  reconcile: searchForCreation,
+  compensate: undoCreation,
+  readAnswer: (answer, saga, call) =>
+    call.purpose === 'createCanister'
+      ? readCreation(answer, saga, call)
+      : readCandidateAnswer(answer, saga, call),
+  readEvidence: (_answer, _saga, { purpose }) => {
+    // The answers of a search are read one by one and judged together: see `judgeCreation`.
+    throw new Error(`create reads no evidence with ${purpose}`);
   },
-  readEvidence: () => ({ kind: 'undecided', evidence: 'create_canister has no evidence to read yet' }),
+  readUndoing: readUndoingOfCreation,
 };
 
-/** What is stamped on the new canister so that it can be recognised later. */
-function birthTagOf(sagaId: bigint): string {
-  return sagaId.toString();
+function readCreation(
+  answer: CallAnswer,
+  { facts }: ProvisioningSaga,
+  { attachedCycles }: AnsweredCall,
+): Outcome<ProvisioningFacts> {
+  if (answer.kind === 'reject') return classifyReject(answer);
+  const cyclesSpent = facts.cyclesSpent + attachedCycles - answer.cyclesRefunded;
+  const canisterId = decodeCreateCanisterReply(answer.bytes);
+  if (!canisterId) {
+    const shown = hex(answer.bytes.slice(0, maximumShownBytes));
+    const message = `create_canister answered ${answer.bytes.length} bytes that are not its reply: ${shown}`;
+    const error = { class: 'unknown', code: 'undecodableReply', message } as const;
+    return { kind: 'unknown', error, learned: { cyclesSpent } };
+  }
+  return { kind: 'applied', learned: { greeterId: canisterId, cyclesSpent } };
 }

@@ -5,6 +5,7 @@ import { factsCodec } from './facts-codec.ts';
 import type { ProvisioningFacts } from './facts.ts';
 import { handoverStep } from './handover-step.ts';
 import { installStep } from './install-step.ts';
+import { poolStep } from './pool-step.ts';
 import type { ProvisioningStep } from './provisioning-step.ts';
 import { registerStep } from './register-step.ts';
 
@@ -24,9 +25,13 @@ export const provisioning: SagaDefinition<ProvisioningFacts, ProvisioningAction>
   factsCodec,
 };
 
-/** A step by its place in the saga. */
-export function provisioningStep(index: number): ProvisioningStep {
-  const step = provisioningSteps[index];
-  if (!step) throw new Error(`provisioning has no step ${index}`);
-  return step;
-}
+/** The steps of making a vacant canister before a job asks for one. */
+export const warmingSteps: readonly ProvisioningStep[] = [createStep, poolStep];
+
+/** The saga that makes one vacant canister. It is nobody's job: its owner is the Manager itself. */
+export const warming: SagaDefinition<ProvisioningFacts, ProvisioningAction> = {
+  name: 'warming',
+  version: 1,
+  steps: warmingSteps,
+  factsCodec,
+};

@@ -1,5 +1,6 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import type { Codec } from '../../saga/index.ts';
+import { decodeCandidate, encodeCandidate } from './candidate.ts';
 import type { ProvisioningFacts } from './facts.ts';
 
 const schemaVersion = 1;
@@ -14,6 +15,13 @@ const tags = {
   greeterId: 6,
   foreignModule: 7,
   cyclesSpent: 8,
+  candidate: 9,
+  isReused: 10,
+  isEmptied: 11,
+  canisterCycles: 12,
+  highestNumberBefore: 13,
+  searchNext: 14,
+  searchThrough: 15,
 } as const;
 
 type Field = keyof typeof tags;
@@ -32,7 +40,8 @@ export const factsCodec: Codec<Partial<ProvisioningFacts>> = {
       if (typeof value === 'string') writer.text(value);
       else if (typeof value === 'bigint') writer.natural(value);
       else if (typeof value === 'boolean') writer.bool(value);
-      else if (value) writer.bytes(value);
+      else if (value instanceof Uint8Array) writer.bytes(value);
+      else if (value) writer.bytes(encodeCandidate(value));
     }
     return writer.finish();
   },
@@ -60,9 +69,17 @@ function readField(reader: BinaryReader): [Field, ProvisioningFacts[Field]] {
     case 'templateVersion':
       return [field, reader.text()];
     case 'foreignModule':
+    case 'isReused':
+    case 'isEmptied':
       return [field, reader.bool()];
     case 'cyclesSpent':
+    case 'canisterCycles':
+    case 'highestNumberBefore':
+    case 'searchNext':
+    case 'searchThrough':
       return [field, reader.natural()];
+    case 'candidate':
+      return [field, decodeCandidate(reader.bytes())];
     case undefined:
       throw new Error(`provisioning facts: unknown field ${tag}`);
   }

@@ -1,3 +1,5 @@
+import type { Candidate } from './candidate.ts';
+
 /** What a provisioning saga knows: the request, the template it is pinned to, and what it has learned on the way. */
 export interface ProvisioningFacts {
   /** The caller's principal: who will be the Greeter's sole controller. */
@@ -14,4 +16,21 @@ export interface ProvisioningFacts {
   readonly foreignModule?: boolean;
   /** Attached to calls and not refunded, so far. */
   readonly cyclesSpent: bigint;
+  /** The vacant canister the job may take, or took last. */
+  readonly candidate?: Candidate;
+  /** The canister was another job's before: whatever a late call of that job left in it must be overwritten. */
+  readonly isReused?: boolean;
+  /** The canister is being given up, and its code has been uninstalled. */
+  readonly isEmptied?: boolean;
+  /** What the canister had when it was last looked at. */
+  readonly canisterCycles?: bigint;
+  /**
+   * Highest number of a canister known when `create_canister` was sent: what that call made has a higher one. The
+   * numbers of canister ids: see `canisterNumberOf`.
+   */
+  readonly highestNumberBefore?: bigint;
+  /** Where the search for a canister that may have been created goes on. */
+  readonly searchNext?: bigint;
+  /** The search is over beyond this number: a call sent later made it. 0: no such number is known. */
+  readonly searchThrough?: bigint;
 }

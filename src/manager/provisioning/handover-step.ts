@@ -27,7 +27,7 @@ export const handoverStep: ProvisioningStep = {
     if (answer.code === 5 && answer.message.includes('IC0512')) return doneBefore('notController', answer);
     return classifyReject(answer);
   },
-  readEvidence: (answer, _saga, managerId) => {
+  readEvidence: (answer, _saga, { managerId }) => {
     if (answer.kind === 'reject') {
       return answer.code === 3 && answer.message.includes('IC0301')
         ? {

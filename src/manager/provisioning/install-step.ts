@@ -1,6 +1,7 @@
 import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
 import { bytesEqual, hex } from '../bytes.ts';
 import { classifyReject } from './classify-reject.ts';
+import { blamesTemplate, templateRejected } from './template-rejected.ts';
 import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
 import { doneBefore, greeterIdOf, undecodable, unreadable } from './provisioning-step.ts';
 import type { ProvisioningStep } from './provisioning-step.ts';
@@ -18,7 +19,7 @@ export const installStep: ProvisioningStep = {
   execute: (saga) => ({
     kind: 'installCode',
     canisterId: greeterIdOf(saga),
-    mode: saga.facts.foreignModule ? 'reinstall' : 'install',
+    mode: saga.facts.foreignModule || saga.facts.isReused ? 'reinstall' : 'install',
     moduleHash: saga.facts.moduleHash,
     owner: saga.facts.owner,
     ...(saga.facts.greeting === undefined ? {} : { greeting: saga.facts.greeting }),
@@ -30,7 +31,7 @@ export const installStep: ProvisioningStep = {
     // us forget, perhaps with the handover after it. The module hash will tell.
     if (answer.code === 5 && answer.message.includes('IC0514')) return doneBefore('canisterNotEmpty', answer);
     if (answer.code === 5 && answer.message.includes('IC0512')) return doneBefore('notController', answer);
-    return classifyReject(answer);
+    return blamesTemplate(answer) ? templateRejected(answer) : classifyReject(answer);
   },
   readEvidence: (answer, saga) => {
     if (answer.kind === 'reject') return unreadable(answer);

@@ -29,3 +29,9 @@ export const readRetry: RetryPolicy = {
   maximumAttempts: 20,
   jitter: 0.2,
 };
+
+/**
+ * A canister that a job gives up rests before another job may have it. Calls of the former job that were answered
+ * "unknown" may still be executed meanwhile; what they leave behind is seen when the canister is looked at.
+ */
+export const vacantRestMs = 30 * 60 * 1000;

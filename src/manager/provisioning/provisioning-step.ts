@@ -1,19 +1,38 @@
 import type { Outcome, SagaRecord, StepDefinition, Verdict } from '../../saga/index.ts';
-import type { ProvisioningAction } from './action.ts';
+import type { CallPurpose, ProvisioningAction } from './action.ts';
 import type { CallAnswer, RejectAnswer } from './call-answer.ts';
 import type { ProvisioningFacts } from './facts.ts';
 
 export type ProvisioningSaga = SagaRecord<ProvisioningFacts>;
 
+/** What an answer is to be read by, besides the saga. */
+export interface AnsweredCall {
+  readonly purpose: CallPurpose;
+  /** The canister the call was about; absent for a creation. */
+  readonly canisterId?: Uint8Array;
+  readonly attachedCycles: bigint;
+  /** The Manager's own principal, to recognise it among controllers. */
+  readonly managerId: Uint8Array;
+  /** What a vacant canister must have before a job gets it. */
+  readonly vacantMinimumCycles: bigint;
+}
+
+type ReadOutcome = (
+  answer: CallAnswer,
+  saga: ProvisioningSaga,
+  call: AnsweredCall,
+) => Outcome<ProvisioningFacts>;
+
 /** A step of the engine together with how its calls' answers are read. All of it pure. */
 export interface ProvisioningStep extends StepDefinition<ProvisioningFacts, ProvisioningAction> {
-  readonly readAnswer: (answer: CallAnswer, saga: ProvisioningSaga) => Outcome<ProvisioningFacts>;
-  /** @param managerId the Manager's own principal, to recognise it among controllers */
+  readonly readAnswer: ReadOutcome;
   readonly readEvidence: (
     answer: CallAnswer,
     saga: ProvisioningSaga,
-    managerId: Uint8Array,
+    call: AnsweredCall,
   ) => Verdict<ProvisioningFacts>;
+  /** How the answers of `compensate` are read. */
+  readonly readUndoing?: ReadOutcome;
 }
 
 /** Evidence could not be had: every reject of a read is worth another read. */

@@ -2,26 +2,36 @@ import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import { canisterKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
- * What became of a canister the Manager created: `bound` to an open job, `registered` with its owner, or `surplus`:
- * its job went on without it, and the Manager still controls it.
+ * What a canister the Manager made is for: `bound` to an open job, `registered` with its owner, `vacant` and waiting
+ * for a job, or `unfit` for any. Stored by place: append only. `surplus` is what version 1 wrote for a canister that
+ * its job went on without; nothing knew more about it, so it counts as not accounted for, and `findOrphans` finds it.
  */
-const uses = ['bound', 'registered', 'surplus'] as const;
-export type CanisterUse = (typeof uses)[number];
+const uses = ['bound', 'registered', 'surplus', 'vacant', 'unfit'] as const;
+export type CanisterUse = Exclude<(typeof uses)[number], 'surplus'>;
 
-/** Accounts for a canister. Every canister the Manager learns of has such a row from its first message on. */
+export interface CanisterAccount {
+  readonly use: CanisterUse;
+  /** The job that has it, or had it last; 0: none. */
+  readonly jobId: bigint;
+}
+
+/** Accounts for a canister. Every canister the Manager learns of has exactly one such row from its first message on. */
 export function accountForCanister(canisterId: Uint8Array, use: CanisterUse, jobId: bigint): void {
   const writer = new BinaryWriter().u8(schemaVersion).u8(uses.indexOf(use)).u64(jobId);
   records.set(canisterKey(canisterId), writer.finish());
 }
 
-export function canisterAccount(canisterId: Uint8Array): { use: CanisterUse; jobId: bigint } | undefined {
+export function canisterAccount(canisterId: Uint8Array): CanisterAccount | undefined {
   const bytes = records.get(canisterKey(canisterId));
   if (!bytes) return undefined;
   const reader = new BinaryReader(bytes);
   const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`canister account: unknown schema version ${version}`);
-  return { use: reader.word(uses), jobId: reader.u64() };
+  if (version < 1 || version > schemaVersion) {
+    throw new Error(`canister account: unknown schema version ${version}`);
+  }
+  const use = reader.word(uses);
+  return use === 'surplus' ? undefined : { use, jobId: reader.u64() };
 }

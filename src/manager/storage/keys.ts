@@ -30,6 +30,12 @@ const prefixes = {
   invitation: 0x65,
   endedJob: 0x66,
   endedJobs: 0x67,
+  creationMark: 0x70,
+  searchTally: 0x71,
+  vacancyPlace: 0x72,
+  orphanScan: 0x73,
+  orphan: 0x74,
+  adoption: 0x75,
 } as const;
 
 function key(prefix: keyof typeof prefixes): BinaryWriter {
@@ -96,3 +102,16 @@ export const endedJobKey = (place: bigint): Uint8Array => key('endedJob').u64(pl
 export const endedJobsKey = (): Uint8Array => key('endedJobs').finish();
 
 export const configurationKey = (): Uint8Array => key('configuration').finish();
+
+export const creationMarkKey = (): Uint8Array => key('creationMark').finish();
+
+export const searchTallyKey = (sagaId: bigint): Uint8Array => key('searchTally').u64(sagaId).finish();
+
+export const vacancyPlaceKey = (canisterId: Uint8Array): Uint8Array =>
+  key('vacancyPlace').bytes(canisterId).finish();
+
+export const orphanScanKey = (): Uint8Array => key('orphanScan').finish();
+
+export const orphanKey = (index: number): Uint8Array => key('orphan').u32(index).finish();
+
+export const adoptionKey = (canisterId: Uint8Array): Uint8Array => key('adoption').bytes(canisterId).finish();

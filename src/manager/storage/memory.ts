@@ -9,3 +9,4 @@ export const records = stableOrderedMap(0);
 export const due = stableOrderedMap(1);
 export const leases = stableOrderedMap(2);
 export const inbox = stableOrderedMap(3);
+export const vacancies = stableOrderedMap(4);

@@ -1,28 +1,36 @@
 import { canisterSelf } from 'azle';
-import type { SagaEvent } from '../../saga/index.ts';
+import type { Outcome, SagaEvent } from '../../saga/index.ts';
+import { settleCall } from '../budgets/call-costs.ts';
+import { principalText, utf8Length } from '../bytes.ts';
+import { nowMs } from '../clock.ts';
+import { readConfiguration } from '../configuration/configuration-store.ts';
 import { describeDefect, noteDefect } from '../defects.ts';
 import { tellJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumAnswersPerMessage, maximumErrorCharacters } from '../limits.ts';
 import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
-import { provisioningStep } from '../provisioning/definition.ts';
+import { stepOf } from '../provisioning/definitions.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
-import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
+import { canisterAccount } from '../registry/canisters.ts';
+import { noteCreation } from '../registry/creation-mark.ts';
 import { readMeta, updateMeta } from '../storage/meta.ts';
 import { finishTemplateUpload } from '../templates/finish-upload.ts';
+import { takeInStranded } from '../vacancies/follow-job.ts';
 import { decodeAnswer, removeAnswer, setAnswerAside, unreadAnswers } from './answer-inbox.ts';
 import { deleteCallRoute, readCallRoute } from './call-routes.ts';
-import type { CallRoute } from './call-routes.ts';
-
-type AttemptRoute = Extract<CallRoute, { readonly kind: 'attempt' }>;
+import type { AttemptRoute, CallRoute } from './call-routes.ts';
+import { collectReading } from './search-birth.ts';
 
 /** Turns stored answers into events. Answers never start a call here: what they make due starts in its own message. */
 export function handleAnswers(): void {
   for (const stored of unreadAnswers(maximumAnswersPerMessage)) {
     const { callId, bytes } = stored;
     try {
-      handleAnswer(readCallRoute(callId), bounded(decodeAnswer(bytes)));
+      const route = readCallRoute(callId);
+      const answer = decodeAnswer(bytes);
+      handleAnswer(route, bounded(answer));
+      if (route?.kind === 'attempt') settleCall(route.sagaId, sizeOf(answer), nowMs());
       removeAnswer(callId);
       deleteCallRoute(callId);
     } catch (error) {
@@ -34,14 +42,27 @@ export function handleAnswers(): void {
 }
 
 function handleAnswer(route: CallRoute | undefined, answer: CallAnswer): void {
-  if (!route) handleStrayAnswer(answer);
-  else if (route.kind === 'templateUpload') finishTemplateUpload(route.version, answer);
-  else answerAttempt(route, answer);
+  switch (route?.kind) {
+    case undefined:
+      handleStrayAnswer(answer);
+      return;
+    case 'templateUpload':
+      finishTemplateUpload(route.version, answer);
+      return;
+    case 'attempt':
+      answerAttempt(route, answer);
+      return;
+    case 'orphanReading':
+    case 'orphanStatus':
+    case 'adoption':
+      throw new Error(`nothing reads ${route.kind} yet`);
+  }
 }
 
 function answerAttempt(route: AttemptRoute, answer: CallAnswer): void {
   try {
-    tellJob(route.sagaId, (job) => eventFor(route, answer, job));
+    if (route.purpose === 'searchBirth') collectReading(route, answer);
+    else tellJob(route.sagaId, (job) => eventFor(route, answer, job));
   } catch (error) {
     tellJob(route.sagaId, defectOf(route, error));
   }
@@ -54,27 +75,55 @@ function answerAttempt(route: AttemptRoute, answer: CallAnswer): void {
 function handleStrayAnswer(answer: CallAnswer): void {
   updateMeta({ strayAnswers: readMeta().strayAnswers + 1 });
   const canisterId = answer.kind === 'reply' ? decodeCreateCanisterReply(answer.bytes) : undefined;
-  if (canisterId && !canisterAccount(canisterId)) accountForCanister(canisterId, 'surplus', 0n);
+  if (!canisterId) return;
+  noteCreation(canisterId, undefined);
+  takeInStranded(canisterId, 0n);
 }
 
-function eventFor(
-  { stepIndex, ticket, readsEvidence }: AttemptRoute,
-  answer: CallAnswer,
-  job: Job,
-): SagaEvent<ProvisioningFacts> {
-  const step = provisioningStep(stepIndex);
-  if (readsEvidence) {
-    const verdict = step.readEvidence(answer, job, canisterSelf().toUint8Array());
-    return { type: 'verdict', ticket, verdict };
+function eventFor(route: AttemptRoute, answer: CallAnswer, job: Job): SagaEvent<ProvisioningFacts> {
+  const { stepIndex, ticket, phase } = route;
+  const step = stepOf(job.definitionName, stepIndex);
+  const managerId = canisterSelf().toUint8Array();
+  const call = { ...route, managerId, vacantMinimumCycles: readConfiguration().vacantMinimumCycles };
+  switch (phase) {
+    case 'reconcile':
+      return { type: 'verdict', ticket, verdict: step.readEvidence(answer, job, call) };
+    case 'compensate':
+      if (!step.readUndoing) throw new Error(`${step.name} has nothing to undo`);
+      return { type: 'outcome', ticket, outcome: step.readUndoing(answer, job, call) };
+    case 'execute':
+      return { type: 'outcome', ticket, outcome: withoutTaken(route, step.readAnswer(answer, job, call)) };
   }
-  return { type: 'outcome', ticket, outcome: step.readAnswer(answer, job) };
 }
 
-function defectOf({ ticket, readsEvidence }: AttemptRoute, cause: unknown): SagaEvent<ProvisioningFacts> {
+/**
+ * A creation was answered. The canister may have been found and given to another job before its own answer came; no
+ * canister may ever have two.
+ */
+function withoutTaken(
+  { sagaId, purpose, hostVersion }: AttemptRoute,
+  outcome: Outcome<ProvisioningFacts>,
+): Outcome<ProvisioningFacts> {
+  const canisterId = outcome.kind === 'applied' ? outcome.learned?.greeterId : undefined;
+  if (!canisterId || purpose !== 'createCanister') return outcome;
+  noteCreation(canisterId, hostVersion);
+  const account = canisterAccount(canisterId);
+  if (!account || account.jobId === sagaId) return outcome;
+  const message = `${principalText(canisterId)} is ${account.use} already`;
+  return { kind: 'notApplied', error: { class: 'retryable', code: 'canisterTaken', message } };
+}
+
+function defectOf({ ticket, phase }: AttemptRoute, cause: unknown): SagaEvent<ProvisioningFacts> {
   const error = { class: 'defect', code: 'answerNotUnderstood', message: describeDefect(cause) } as const;
-  return readsEvidence
+  return phase === 'reconcile'
     ? { type: 'verdict', ticket, verdict: { kind: 'unreadable', error } }
     : { type: 'outcome', ticket, outcome: { kind: 'defect', error } };
+}
+
+/** What the network charges an answer by. */
+function sizeOf(answer: CallAnswer): { cyclesRefunded: bigint; bytes: number } {
+  const bytes = answer.kind === 'reply' ? answer.bytes.length : utf8Length(answer.message);
+  return { cyclesRefunded: answer.cyclesRefunded, bytes };
 }
 
 /** Reject texts can be 8 KiB long; records keep what people can use. */

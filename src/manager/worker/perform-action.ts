@@ -6,42 +6,47 @@ import type { ProvisioningAction } from '../provisioning/action.ts';
 import { greeterIdOf } from '../provisioning/provisioning-step.ts';
 import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
 import { registerGreeter } from '../registry/greeters.ts';
+import { searchBirth } from './search-birth.ts';
 import { refusalToSend, sendAction } from './send-action.ts';
-import type { CallAction } from './send-action.ts';
+import type { CallOrigin } from './send-action.ts';
 
-/** Carries out what an attempt is for: sends its call, or does the local work and tells the job at once. */
+/** Carries out what an attempt is for: sends its call or calls, or does the local work and tells the job at once. */
 export function performAction(job: Job, attempt: OpenAttempt, action: ProvisioningAction): void {
-  const ticket = { serial: attempt.serial, epoch: attempt.epoch };
+  const { serial, epoch, phase } = attempt;
+  const ticket = { serial, epoch };
   switch (action.kind) {
     case 'registerGreeter':
       register(job);
       tellJob(
         job.id,
-        attempt.phase === 'reconcile'
+        phase === 'reconcile'
           ? { type: 'verdict', ticket, verdict: { kind: 'applied', evidence: 'the registry has it' } }
           : { type: 'outcome', ticket, outcome: { kind: 'applied' } },
       );
       return;
-    case 'askOperator':
-      tellJob(job.id, {
-        type: 'verdict',
-        ticket,
-        verdict: { kind: 'undecided', evidence: action.evidence },
-      });
+    case 'returnCandidate': {
+      const evidence = 'calls about a vacant canister create nothing; the job does without it';
+      const learned = { candidate: { kind: 'returned', canisterId: action.canisterId } } as const;
+      tellJob(job.id, { type: 'verdict', ticket, verdict: { kind: 'notApplied', evidence, learned } });
       return;
+    }
     default:
-      send(job, attempt, action);
+      send(job, { sagaId: job.id, ticket, stepIndex: job.cursor, phase }, action);
   }
 }
 
-function send(job: Job, { serial, epoch, phase }: OpenAttempt, action: CallAction): void {
-  const ticket = { serial, epoch };
-  const readsEvidence = phase === 'reconcile';
+function send(
+  job: Job,
+  origin: CallOrigin,
+  action: Exclude<ProvisioningAction, { readonly kind: 'registerGreeter' | 'returnCandidate' }>,
+): void {
+  const { ticket, phase } = origin;
   try {
-    sendAction(action, { kind: 'attempt', sagaId: job.id, ticket, stepIndex: job.cursor, readsEvidence });
+    if (action.kind === 'searchBirth') searchBirth(job, origin, action);
+    else sendAction(action, action.kind, origin);
   } catch (error) {
     const refusal = refusalToSend(error);
-    if (readsEvidence)
+    if (phase === 'reconcile')
       tellJob(job.id, { type: 'verdict', ticket, verdict: { ...refusal, kind: 'unreadable' } });
     else tellJob(job.id, { type: 'outcome', ticket, outcome: refusal });
   }

@@ -1,46 +1,52 @@
-import { canisterSelf, canisterVersion } from 'azle';
+import { canisterVersion } from 'azle';
 import { DurableCallError, durableCall, nextCallId } from '../../durable-call/index.ts';
 import type { Outcome } from '../../saga/index.ts';
-import { creationCycles } from '../cycles.ts';
+import { chargeCall, ManagerReserveError, requireReserveLeft } from '../budgets/call-costs.ts';
+import { nowMs } from '../clock.ts';
 import { describeDefect } from '../defects.ts';
-import { encodeCanisterInfo } from '../management-canister/canister-info.ts';
-import { encodeCreateCanister } from '../management-canister/create-canister.ts';
-import { encodeGreeterInit, encodeInstallChunkedCode } from '../management-canister/install-code.ts';
 import { managementCanister } from '../management-canister/types.ts';
-import { encodeSetSoleController } from '../management-canister/update-settings.ts';
-import type { ProvisioningAction } from '../provisioning/action.ts';
+import type { CallPurpose } from '../provisioning/action.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
-import { boundedCallTimeoutSeconds, awaitingCyclesRetryMs } from '../provisioning/policies.ts';
+import { awaitingCyclesRetryMs } from '../provisioning/policies.ts';
+import { countCall } from './call-budget.ts';
 import { writeCallRoute } from './call-routes.ts';
-import type { CallRoute } from './call-routes.ts';
+import type { AttemptRoute, CallRoute } from './call-routes.ts';
+import { managementCallFor } from './management-call.ts';
+import type { CallAction, ManagementCall } from './management-call.ts';
 
-/** Actions that are calls to the management canister. */
-export type CallAction = Extract<
-  ProvisioningAction,
-  { readonly kind: 'createCanister' | 'installCode' | 'setSoleController' | 'readCanisterInfo' }
->;
-
-interface ManagementCall {
-  readonly method: string;
-  readonly args: Uint8Array;
-  readonly cycles: bigint;
-  readonly timeoutSeconds: number;
-}
+/** Which attempt a call is made for. */
+export type CallOrigin = Pick<AttemptRoute, 'sagaId' | 'ticket' | 'stepIndex' | 'phase'>;
 
 /**
  * Makes the call an action stands for, and writes down whom the answer is for. Both commit with this message.
  *
- * @throws DurableCallError when nothing was sent
+ * @param purpose how the answer is to be read
+ * @throws DurableCallError or ManagerReserveError when nothing was sent
  */
-export function sendAction(action: CallAction, route: CallRoute): void {
-  sendManagementCall(managementCallFor(action), route);
+export function sendAction(action: CallAction, purpose: CallPurpose, origin: CallOrigin): void {
+  const call = managementCallFor(action);
+  sendManagementCall(call, {
+    kind: 'attempt',
+    ...origin,
+    purpose,
+    ...('canisterId' in action ? { canisterId: action.canisterId } : {}),
+    attachedCycles: call.cycles,
+    hostVersion: canisterVersion(),
+  });
 }
 
-/** One durable call to the management canister with its route. */
+/**
+ * One durable call to the management canister with its route; a job's call is charged to the job.
+ *
+ * @throws DurableCallError or ManagerReserveError when nothing was sent
+ */
 export function sendManagementCall(call: ManagementCall, route: CallRoute): void {
+  requireReserveLeft(call);
+  countCall();
   const callId = nextCallId();
   durableCall({ canister: managementCanister, callId, ...call });
   writeCallRoute(callId, route);
+  if (route.kind === 'attempt') chargeCall(route.sagaId, call, nowMs());
 }
 
 /**
@@ -53,56 +59,11 @@ export function refusalToSend(
 ): Extract<Outcome<ProvisioningFacts>, { readonly kind: 'interrupted' | 'notApplied' }> {
   const message = describeDefect(error);
   const code = error instanceof DurableCallError ? error.code : undefined;
-  if (code === 'durable-call.insufficient-cycles') {
+  if (code === 'durable-call.insufficient-cycles' || error instanceof ManagerReserveError) {
     const shortage = { class: 'interrupted', code: 'awaitingCycles', message } as const;
     return { kind: 'interrupted', error: shortage, retryAfterMs: awaitingCyclesRetryMs };
   }
   return code === 'durable-call.not-sent'
     ? { kind: 'notApplied', error: { class: 'retryable', code: 'callNotSent', message } }
     : { kind: 'notApplied', error: { class: 'terminal', code: 'callNotMade', message } };
-}
-
-function managementCallFor(action: CallAction): ManagementCall {
-  const senderCanisterVersion = canisterVersion();
-  switch (action.kind) {
-    case 'createCanister':
-      return {
-        method: 'create_canister',
-        args: encodeCreateCanister({
-          controller: canisterSelf(),
-          birthTag: action.birthTag,
-          senderCanisterVersion,
-        }),
-        cycles: creationCycles,
-        timeoutSeconds: 0,
-      };
-    case 'installCode':
-      return {
-        method: 'install_chunked_code',
-        args: encodeInstallChunkedCode({
-          mode: action.mode,
-          targetCanister: action.canisterId,
-          storeCanister: canisterSelf(),
-          moduleHash: action.moduleHash,
-          initArgument: encodeGreeterInit(action.owner, action.greeting),
-          senderCanisterVersion,
-        }),
-        cycles: 0n,
-        timeoutSeconds: boundedCallTimeoutSeconds,
-      };
-    case 'setSoleController':
-      return {
-        method: 'update_settings',
-        args: encodeSetSoleController(action.canisterId, action.controller, senderCanisterVersion),
-        cycles: 0n,
-        timeoutSeconds: boundedCallTimeoutSeconds,
-      };
-    case 'readCanisterInfo':
-      return {
-        method: 'canister_info',
-        args: encodeCanisterInfo(action.canisterId),
-        cycles: 0n,
-        timeoutSeconds: boundedCallTimeoutSeconds,
-      };
-  }
 }

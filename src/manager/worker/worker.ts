@@ -1,8 +1,10 @@
 import { setTimer, setTimerInterval } from 'azle';
 import { nowMs } from '../clock.ts';
+import { compactEndedJobs, isJournalDue } from '../retention/compact-ended-jobs.ts';
 import { sagas } from '../sagas.ts';
 import { hasUnreadAnswers } from './answer-inbox.ts';
 import { handleAnswers } from './handle-answers.ts';
+import { keepCanistersWarm } from './warm-canisters.ts';
 import { canStartMore, endExpiredLeases, freePlaces, wakeDueJobs } from './wake-jobs.ts';
 
 /**
@@ -44,7 +46,9 @@ function run(): void {
   wakeDueJobs();
   handleAnswers();
   if (!hasUnreadAnswers()) endExpiredLeases();
-  if (hasUnreadAnswers() || canStartMore()) scheduleRun(nowMs());
+  if (freePlaces() > 0) keepCanistersWarm();
+  compactEndedJobs(nowMs());
+  if (hasUnreadAnswers() || canStartMore() || isJournalDue(nowMs())) scheduleRun(nowMs());
   else scheduleNextWake();
 }
 

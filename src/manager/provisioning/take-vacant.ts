@@ -1,0 +1,104 @@
+import type { Outcome } from '../../saga/index.ts';
+import { bytesEqual } from '../bytes.ts';
+import { decodeCanisterStatus } from '../management-canister/canister-status.ts';
+import type { CanisterStatus } from '../management-canister/canister-status.ts';
+import type { UnfitReason } from '../vacancies/vacancy.ts';
+import type { ProvisioningAction } from './action.ts';
+import type { CallAnswer, RejectAnswer } from './call-answer.ts';
+import { isOpenCandidate, maximumLooks } from './candidate.ts';
+import type { OpenCandidate } from './candidate.ts';
+import type { ProvisioningFacts } from './facts.ts';
+import type { AnsweredCall, ProvisioningSaga } from './provisioning-step.ts';
+
+/** Given on top of what is missing, so that what the canister burns meanwhile does not make it poor again. */
+const topUpMarginCycles = 10_000_000_000n;
+
+/** What is to be done next with a vacant canister before the job may have it. */
+export function actionForCandidate(candidate: OpenCandidate): ProvisioningAction {
+  const { canisterId } = candidate;
+  switch (candidate.kind) {
+    case 'offered':
+      return { kind: 'readCanisterStatus', canisterId };
+    case 'occupied':
+      return { kind: 'uninstallCode', canisterId };
+    case 'poor':
+      return { kind: 'depositCycles', canisterId, cycles: candidate.missingCycles };
+  }
+}
+
+/**
+ * A call about the candidate was answered. A vacant canister is not trusted to be as it was left: it is taken only if
+ * the Manager alone controls it, it has no module, and it has cycles enough, all seen in one status. None of these
+ * calls creates anything, so no outcome is unknown: in doubt the job does without the candidate.
+ */
+export function readCandidateAnswer(
+  answer: CallAnswer,
+  { facts }: ProvisioningSaga,
+  call: AnsweredCall,
+): Outcome<ProvisioningFacts> {
+  const { candidate } = facts;
+  if (!isOpenCandidate(candidate) || !call.canisterId || !bytesEqual(candidate.canisterId, call.canisterId)) {
+    return notTaken('candidateReturned', 'the answer is about a canister the job does without by now');
+  }
+  if (answer.kind === 'reject') return onReject(candidate, answer);
+  if (call.purpose !== 'readCanisterStatus') return lookAgain(facts, candidate, answer, call);
+  const status = decodeCanisterStatus(answer.bytes);
+  return status ? judge(candidate, status, call) : unfit(candidate, 'unreadable');
+}
+
+function judge(
+  candidate: OpenCandidate,
+  { controllers, moduleHash, cycles }: CanisterStatus,
+  { managerId, vacantMinimumCycles }: AnsweredCall,
+): Outcome<ProvisioningFacts> {
+  const { canisterId } = candidate;
+  const looks = candidate.looks + 1;
+  const [controller] = controllers;
+  if (!controller || controllers.length > 1 || !bytesEqual(controller, managerId)) {
+    return unfit(candidate, 'wrongControllers');
+  }
+  const isPoor = cycles < vacantMinimumCycles;
+  if ((moduleHash || isPoor) && looks >= maximumLooks) return unfit(candidate, 'neverFit');
+  if (moduleHash) return goOnWith({ kind: 'occupied', canisterId, looks });
+  if (isPoor) {
+    const missingCycles = vacantMinimumCycles - cycles + topUpMarginCycles;
+    return goOnWith({ kind: 'poor', canisterId, looks, missingCycles });
+  }
+  return { kind: 'applied', learned: { greeterId: canisterId, isReused: true, canisterCycles: cycles } };
+}
+
+function lookAgain(
+  { cyclesSpent }: ProvisioningFacts,
+  { canisterId, looks }: OpenCandidate,
+  { cyclesRefunded }: CallAnswer,
+  { attachedCycles }: AnsweredCall,
+): Outcome<ProvisioningFacts> {
+  const learned = { cyclesSpent: cyclesSpent + attachedCycles - cyclesRefunded };
+  return { kind: 'unfinished', learned: { ...learned, candidate: { kind: 'offered', canisterId, looks } } };
+}
+
+function onReject(candidate: OpenCandidate, answer: RejectAnswer): Outcome<ProvisioningFacts> {
+  if (answer.message.includes('IC0301')) return unfit(candidate, 'gone');
+  if (answer.message.includes('IC0512')) return unfit(candidate, 'wrongControllers');
+  const { canisterId } = candidate;
+  return {
+    ...notTaken('candidateRejected', `reject code ${answer.code}: ${answer.message}`),
+    learned: { candidate: { kind: 'returned', canisterId } },
+  };
+}
+
+function goOnWith(candidate: OpenCandidate): Outcome<ProvisioningFacts> {
+  return { kind: 'unfinished', learned: { candidate } };
+}
+
+/** The job goes on at once, with the next vacant canister or with a new one. */
+function unfit({ canisterId }: OpenCandidate, reason: UnfitReason): Outcome<ProvisioningFacts> {
+  return { kind: 'unfinished', learned: { candidate: { kind: 'unfit', canisterId, reason } } };
+}
+
+function notTaken(
+  code: string,
+  message: string,
+): Extract<Outcome<ProvisioningFacts>, { readonly kind: 'notApplied' }> {
+  return { kind: 'notApplied', error: { class: 'retryable', code, message } };
+}

@@ -1,0 +1,70 @@
+import { bytesEqual } from '../bytes.ts';
+import { nowMs } from '../clock.ts';
+import type { Job } from '../jobs.ts';
+import { isOpenCandidate } from '../provisioning/candidate.ts';
+import { warming } from '../provisioning/definition.ts';
+import { vacantRestMs } from '../provisioning/policies.ts';
+import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
+import { vacancyStore } from './vacancies.ts';
+import type { UnfitReason } from './vacancy.ts';
+
+/**
+ * Keeps the accounts of canisters in step with a job: what it has now is bound to it, and what it had and gave up is
+ * vacant, or unfit. The only place that moves canisters between jobs and the vacant ones.
+ */
+export function followJob(before: Job, after: Job): void {
+  const [had, has] = [canistersOf(before), canistersOf(after)];
+  for (const canisterId of has) {
+    if (had.some((other) => bytesEqual(other, canisterId))) continue;
+    vacancyStore.remove(canisterId);
+    accountForCanister(canisterId, 'bound', after.id);
+  }
+  for (const canisterId of had) {
+    if (!has.some((other) => bytesEqual(other, canisterId))) giveUp(canisterId, after);
+  }
+}
+
+/** A canister whose job went on without it, or that nobody remembers having asked for, waits for another job. */
+export function takeInStranded(canisterId: Uint8Array, jobId: bigint): void {
+  if (canisterAccount(canisterId)) return;
+  addVacant(canisterId, { jobId, cycles: 0n, restMs: 0 });
+}
+
+/** The canisters that belong to a job and nobody else. */
+function canistersOf({ status, definitionName, facts }: Job): readonly Uint8Array[] {
+  const { greeterId, candidate } = facts;
+  if (status === 'compensated' || status === 'terminated') return [];
+  if (status === 'completed' && definitionName === warming.name) return [];
+  if (greeterId) return [greeterId];
+  return isOpenCandidate(candidate) ? [candidate.canisterId] : [];
+}
+
+function giveUp(canisterId: Uint8Array, { id: jobId, status, definitionName, facts }: Job): void {
+  const { candidate, canisterCycles: cycles = 0n } = facts;
+  if (status === 'terminated') addUnfit(canisterId, jobId, 'jobTerminated');
+  else if (candidate?.kind === 'unfit' && bytesEqual(candidate.canisterId, canisterId)) {
+    addUnfit(canisterId, jobId, candidate.reason);
+  } else addVacant(canisterId, { jobId, cycles, restMs: definitionName === warming.name ? 0 : vacantRestMs });
+}
+
+function addVacant(
+  canisterId: Uint8Array,
+  { jobId, cycles, restMs }: { jobId: bigint; cycles: bigint; restMs: number },
+): void {
+  const sinceMs = nowMs();
+  vacancyStore.put({
+    canisterId,
+    cycles,
+    sinceMs,
+    availableAtMs: sinceMs + restMs,
+    formerJobId: jobId,
+  });
+  accountForCanister(canisterId, 'vacant', jobId);
+}
+
+function addUnfit(canisterId: Uint8Array, jobId: bigint, unfit: UnfitReason): void {
+  const sinceMs = nowMs();
+  const vacancy = { canisterId, cycles: 0n, sinceMs, availableAtMs: sinceMs, formerJobId: jobId };
+  vacancyStore.put({ ...vacancy, unfit });
+  accountForCanister(canisterId, 'unfit', jobId);
+}

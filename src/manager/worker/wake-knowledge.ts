@@ -1,0 +1,35 @@
+import { nowMs } from '../clock.ts';
+import type { Job } from '../jobs.ts';
+import { isOpenCandidate } from '../provisioning/candidate.ts';
+import { provisioning } from '../provisioning/definition.ts';
+import { stepOf } from '../provisioning/definitions.ts';
+import type { ProvisioningFacts } from '../provisioning/facts.ts';
+import { highestKnownNumber, numberCreatedAfter, numberOfManager } from '../registry/creation-mark.ts';
+import { vacancyStore } from '../vacancies/vacancies.ts';
+
+/**
+ * What a job must be told when its next attempt at `create` starts: the vacant canister it may take; or, before it
+ * creates one, the highest canister id known, so that the new one can be searched for; or, in that search, where it ends.
+ */
+export function knowledgeForWake(job: Job): Partial<ProvisioningFacts> | undefined {
+  const { facts, status } = job;
+  if (job.openAttempt || job.compensating || isOpenCandidate(facts.candidate)) return undefined;
+  if (stepOf(job.definitionName, job.cursor).name !== 'create') return undefined;
+  return status === 'reconciling' ? knowledgeForSearch(job) : knowledgeForCreation(job);
+}
+
+function knowledgeForCreation({ definitionName }: Job): Partial<ProvisioningFacts> {
+  const vacancy = definitionName === provisioning.name ? vacancyStore.next(nowMs()) : undefined;
+  if (vacancy) return { candidate: { kind: 'offered', canisterId: vacancy.canisterId, looks: 0 } };
+  const highestNumberBefore = highestKnownNumber();
+  return { highestNumberBefore, searchNext: highestNumberBefore + 1n, searchThrough: 0n };
+}
+
+function knowledgeForSearch({ steps, cursor, facts }: Job): Partial<ProvisioningFacts> {
+  const hostVersion = steps[cursor]?.unknownAttempt?.hostVersion ?? 0n;
+  const searchThrough = numberCreatedAfter(hostVersion) ?? 0n;
+  if (facts.highestNumberBefore !== undefined) return { searchThrough };
+  // An attempt by a version of the Manager that did not note what it knew: no canister can be older than the Manager.
+  const before = numberOfManager();
+  return { highestNumberBefore: before, searchNext: before + 1n, searchThrough };
+}
