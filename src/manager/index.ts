@@ -1,14 +1,28 @@
 import { IDL, init, inspectMessage, postUpgrade, query, update } from 'azle';
+import { allowCaller, disallowCaller, listAllowedCallers } from './admission/allow-list.ts';
 import { createGreeter } from './admission/create-greeter.ts';
+import { createInvitation, listInvitations, revokeInvitation } from './admission/invitation-endpoints.ts';
+import { getMyAdmission } from './admission/my-admission.ts';
+import {
+  AllowedCallerRequest,
+  AllowedCallersResult,
+  CreateInvitationRequest,
+  DoneResult,
+  InvitationsResult,
+  MyAdmission,
+  RevokeInvitationRequest,
+} from './candid/admission.ts';
 import {
   ActionRequest,
   ActionResult,
   CreateGreeterRequest,
   CreateGreeterResult,
   JobStatus,
+  ResolveStepRequest,
 } from './candid/job.ts';
 import { AuditResult } from './candid/audit.ts';
 import { ConfigResult, SetConfigRequest } from './candid/configuration.ts';
+import { BulkRequest, BulkResult, JobEventsResult, JobFilter, ListJobsResult } from './candid/jobs.ts';
 import { GreetersPage, JobsPage, Page } from './candid/lists.ts';
 import {
   PublishTemplateRequest,
@@ -20,11 +34,18 @@ import {
 } from './candid/operator.ts';
 import {
   encodeActionResult,
+  encodeAllowedCallersResult,
   encodeAuditResult,
+  encodeBulkResult,
   encodeConfigResult,
+  encodeDoneResult,
+  encodeInvitationsResult,
+  encodeMyAdmission,
   encodeCreateGreeterResult,
   encodeGreetersPage,
+  encodeJobEventsResult,
   encodeJobsPage,
+  encodeListJobsResult,
   encodeMaybeJobStatus,
   encodeQueueResult,
   encodeQueueStatsResult,
@@ -37,8 +58,11 @@ import { RolesResult, SetRoleRequest } from './candid/roles.ts';
 import { getConfig, setConfig } from './configuration/configuration-endpoints.ts';
 import { answer, answerRole } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
-import { retryJob } from './operator-actions.ts';
+import { cancelJobs, retryJobs, terminateJobs } from './operators/bulk.ts';
+import { cancelJob, resolveStep, retryJob, terminateJob } from './operators/job-endpoints.ts';
+import { getJobEvents } from './operators/job-events.ts';
 import { listAudit } from './operators/list-audit.ts';
+import { listJobs } from './operators/list-jobs.ts';
 import { endDraining } from './operators/queue-control.ts';
 import { pauseQueue, prepareUpgrade, resumeQueue } from './operators/queue-verbs.ts';
 import { listRoles, setRole } from './operators/set-role.ts';
@@ -94,8 +118,48 @@ export default class Manager {
   }
 
   @update([ActionRequest], ActionResult, manual)
+  cancelJob(): void {
+    answer([ActionRequest], encodeActionResult, cancelJob);
+  }
+
+  @query([IDL.Nat64, IDL.Opt(Page)], JobEventsResult, manual)
+  getJobEvents(): void {
+    answer([IDL.Nat64, IDL.Opt(Page)], encodeJobEventsResult, getJobEvents);
+  }
+
+  @query([JobFilter, IDL.Opt(Page)], ListJobsResult, manual)
+  listJobs(): void {
+    answerRole('viewer', [JobFilter, IDL.Opt(Page)], encodeListJobsResult, listJobs);
+  }
+
+  @update([ActionRequest], ActionResult, manual)
   retryJob(): void {
     answerRole('operator', [ActionRequest], encodeActionResult, retryJob);
+  }
+
+  @update([ResolveStepRequest], ActionResult, manual)
+  resolveStep(): void {
+    answerRole('operator', [ResolveStepRequest], encodeActionResult, resolveStep);
+  }
+
+  @update([ActionRequest], ActionResult, manual)
+  terminateJob(): void {
+    answerRole('operator', [ActionRequest], encodeActionResult, terminateJob);
+  }
+
+  @update([BulkRequest], BulkResult, manual)
+  retryJobs(): void {
+    answerRole('operator', [BulkRequest], encodeBulkResult, retryJobs);
+  }
+
+  @update([BulkRequest], BulkResult, manual)
+  cancelJobs(): void {
+    answerRole('operator', [BulkRequest], encodeBulkResult, cancelJobs);
+  }
+
+  @update([BulkRequest], BulkResult, manual)
+  terminateJobs(): void {
+    answerRole('operator', [BulkRequest], encodeBulkResult, terminateJobs);
   }
 
   @update([PublishTemplateRequest], TemplateResult, manual)
@@ -162,6 +226,41 @@ export default class Manager {
   @update([SetConfigRequest], ConfigResult, manual)
   setConfig(): void {
     answerRole('admin', [SetConfigRequest], encodeConfigResult, setConfig);
+  }
+
+  @query([], MyAdmission, manual)
+  getMyAdmission(): void {
+    answer([], encodeMyAdmission, getMyAdmission);
+  }
+
+  @update([AllowedCallerRequest], DoneResult, manual)
+  allowCaller(): void {
+    answerRole('operator', [AllowedCallerRequest], encodeDoneResult, allowCaller);
+  }
+
+  @update([AllowedCallerRequest], DoneResult, manual)
+  disallowCaller(): void {
+    answerRole('operator', [AllowedCallerRequest], encodeDoneResult, disallowCaller);
+  }
+
+  @query([IDL.Opt(Page)], AllowedCallersResult, manual)
+  listAllowedCallers(): void {
+    answerRole('viewer', [IDL.Opt(Page)], encodeAllowedCallersResult, listAllowedCallers);
+  }
+
+  @update([CreateInvitationRequest], DoneResult, manual)
+  createInvitation(): void {
+    answerRole('operator', [CreateInvitationRequest], encodeDoneResult, createInvitation);
+  }
+
+  @update([RevokeInvitationRequest], DoneResult, manual)
+  revokeInvitation(): void {
+    answerRole('operator', [RevokeInvitationRequest], encodeDoneResult, revokeInvitation);
+  }
+
+  @query([IDL.Opt(Page)], InvitationsResult, manual)
+  listInvitations(): void {
+    answerRole('viewer', [IDL.Opt(Page)], encodeInvitationsResult, listInvitations);
   }
 
   /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */

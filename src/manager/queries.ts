@@ -1,12 +1,14 @@
 import { canisterCycleBalance, msgCaller } from 'azle';
 import { Principal } from '@dfinity/principal';
-import { bytesEqual } from './bytes.ts';
 import { nanosFromMs } from './clock.ts';
 import { readDefects } from './defects.ts';
-import { maximumOpenAttempts } from './limits.ts';
+import { ledger } from './budgets/cycles-ledger.ts';
+import { readConfiguration } from './configuration/configuration-store.ts';
 import { readQueueControl } from './operators/queue-control.ts';
 import { queueControlView } from './operators/queue-verbs.ts';
-import { callerHasRole } from './operators/roles.ts';
+import { jobRow, splitRows } from './operators/list-jobs.ts';
+import { readJob } from './operators/read-job.ts';
+import { callingViewer, maySee } from './operators/viewer.ts';
 import { greeterAt } from './registry/greeters.ts';
 import type { GreeterRow } from './registry/greeters.ts';
 import { ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
@@ -22,20 +24,21 @@ import { countAnswers } from './worker/answer-inbox.ts';
 /** A job for its owner or an operator; nothing for anybody else, who must not even learn that it exists. */
 export function getJobStatus(jobId: bigint): Optional<object> {
   const job = sagas.get(jobId);
-  const caller = msgCaller();
-  const visible = job && (bytesEqual(job.facts.owner, caller.toUint8Array()) || callerHasRole('viewer'));
-  return visible ? [jobStatusView(job)] : [];
+  const viewer = callingViewer();
+  return job && maySee(viewer, job) ? [jobStatusView(job, viewer)] : [];
 }
 
 /** The caller's jobs, oldest first. */
 export function listMyJobs(page: Optional<PageRequest>): object {
-  const owner = msgCaller().toUint8Array();
+  const viewer = callingViewer();
+  const owner = viewer.principal;
   const { rows, nextCursor } = readPage(page, ownerCounts(owner).jobs, (index) => {
-    const job = sagas.get(ownerJobAt(owner, index) ?? 0n);
-    if (!job) throw new Error(`owner index: no job at ${index}`);
-    return jobStatusView(job);
+    const id = ownerJobAt(owner, index) ?? 0n;
+    const read = readJob(id);
+    if (!read) throw new Error(`owner index: no job at ${index}`);
+    return jobRow(id, read, viewer);
   });
-  return { jobs: rows, nextCursor };
+  return { ...splitRows(rows), nextCursor };
 }
 
 /** The caller's Greeters, oldest first. */
@@ -55,20 +58,20 @@ export function listGreeters(page: Optional<PageRequest>): object {
 
 /** How the queue stands, for operators. */
 export function getQueueStats(): object {
-  const { strayAnswers, greeters, epoch, cyclesReserved } = readMeta();
+  const { strayAnswers, greeters, epoch } = readMeta();
   const defects = readDefects();
   return {
     Ok: {
       ...sagas.statusCounts(),
       openAttempts: sagas.openAttempts(),
-      maximumOpenAttempts,
+      maximumOpenAttempts: readConfiguration().maximumOpenAttempts,
       unreadAnswers: countAnswers(),
       strayAnswers,
       greeters,
       nextWakeAt: optional(sagas.nextWakeMs()).map(nanosFromMs),
       epoch,
       cyclesBalance: canisterCycleBalance(),
-      cyclesReserved,
+      cyclesReserved: ledger.totals().reservedCycles,
       defects: defects.count,
       lastDefect: optional(defects.last).map(({ text, atMs }) => ({ text, at: nanosFromMs(atMs) })),
       ...queueControlView(readQueueControl()),

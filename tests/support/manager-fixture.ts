@@ -12,6 +12,7 @@ import {
   CreateGreeterResult,
   JobStatus as JobStatusType,
 } from '../../src/manager/candid/job.ts';
+import { SetConfigRequest, ConfigResult } from '../../src/manager/candid/configuration.ts';
 import { GreetersPage, JobsPage, Page } from '../../src/manager/candid/lists.ts';
 import {
   PublishTemplateRequest,
@@ -31,6 +32,13 @@ export function user(number: number): Principal {
 }
 
 type Variant = Readonly<Record<string, unknown>>;
+
+/** What a caller may ask for. */
+export interface GreeterRequest {
+  readonly idempotencyKey?: string;
+  readonly greeting?: string;
+  readonly invitationCode?: string;
+}
 
 /** A job as Candid's `JobStatus` decodes. */
 export interface JobStatus {
@@ -58,9 +66,14 @@ export interface JobStatus {
 export const managerModule = readFileSync('.canisters/manager/manager.wasm.gz');
 export const greeterModule = readFileSync('.canisters/greeter/greeter.wasm.gz');
 
-/** The Manager as it is behind its ingress inspection: the hook's export has a name that means nothing to the IC. */
+/** The Manager as it is behind its ingress inspection. */
 export function managerWithoutInspection(): Uint8Array {
-  const module = Buffer.from(readFileSync('.canisters/manager/manager.wasm'));
+  return withoutInspection(readFileSync('.canisters/manager/manager.wasm'));
+}
+
+/** A module without its ingress inspection: the hook's export gets a name that means nothing to the IC. */
+export function withoutInspection(wasm: Uint8Array): Uint8Array {
+  const module = Buffer.from(wasm);
   const at = module.indexOf('canister_inspect_message');
   module.write('_', at);
   return new Uint8Array(module);
@@ -79,6 +92,7 @@ export class ManagerFixture {
   readonly network: LocalNetwork;
   readonly managerId: Principal;
   readonly template: Uint8Array;
+  private requests = 0;
 
   constructor(
     options: LocalNetworkOptions & {
@@ -141,22 +155,32 @@ export class ManagerFixture {
     return this.update(sender, 'activateTemplate', [IDL.Text], TemplateResult, [version]);
   }
 
+  /** Changes options of the configuration, by their names in Candid; answers the whole `ConfigResult`. */
+  configure(changes: Readonly<Record<string, unknown>>, sender = operator): Variant {
+    this.requests += 1;
+    const wrapped = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, [value]]));
+    const absent = Object.fromEntries(SetConfigRequest._fields.map(([name]) => [name, []]));
+    const request = { ...absent, ...wrapped, requestId: `fixture-${this.requests}`, reason: 'test' };
+    return this.update(sender, 'setConfig', [SetConfigRequest], ConfigResult, [request]) as Variant;
+  }
+
   templates(): unknown {
     return this.query(operator, 'listTemplates', [], Templates, []);
   }
 
   /** Answers the whole `CreateGreeterResult`. */
-  tryCreateGreeter(sender: Principal, request?: { idempotencyKey?: string; greeting?: string }): Variant {
+  tryCreateGreeter(sender: Principal, request?: GreeterRequest): Variant {
     const canisterId = this.managerId;
     const arg = this.encodeCreateGreeter(request);
     const reply = this.network.update({ sender, canisterId, method: 'createGreeter', arg });
     return IDL.decode([CreateGreeterResult], reply)[0] as unknown as Variant;
   }
 
-  encodeCreateGreeter(request?: { idempotencyKey?: string; greeting?: string }): Uint8Array {
+  encodeCreateGreeter(request?: GreeterRequest): Uint8Array {
     const value = request && {
       idempotencyKey: request.idempotencyKey === undefined ? [] : [request.idempotencyKey],
       greeting: request.greeting === undefined ? [] : [request.greeting],
+      invitationCode: request.invitationCode === undefined ? [] : [request.invitationCode],
     };
     return IDL.encode([IDL.Opt(CreateGreeterRequest)], [value ? [value] : []]);
   }
@@ -183,7 +207,9 @@ export class ManagerFixture {
   }
 
   retry(jobId: bigint, sender = operator): Variant {
-    const request = { jobId, requestId: 'test', reason: 'test', expectedVersion: [] };
+    this.requests += 1;
+    const requestId = `fixture-${this.requests}`;
+    const request = { jobId, requestId, reason: 'test', expectedVersion: [] };
     return this.update(sender, 'retryJob', [ActionRequest], ActionResult, [request]) as Variant;
   }
 

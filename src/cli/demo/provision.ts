@@ -35,7 +35,13 @@ export async function provisionGreeter(
   onStatus: (job: JobStatus) => void,
 ): Promise<Provisioned> {
   const manager = managerClient(localTransport(network, user), managerId);
-  const accepted = await manager.createGreeter([{ idempotencyKey: ['my-first-greeter'], greeting: [] }]);
+  const accepted = await manager.createGreeter([
+    {
+      idempotencyKey: ['my-first-greeter'],
+      greeting: [],
+      invitationCode: [],
+    },
+  ]);
   if ('Err' in accepted) {
     throw new CliError(
       'demo.not-admitted',

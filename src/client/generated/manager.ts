@@ -8,10 +8,12 @@ export type ActionError =
   | {
       NotAllowedNow: { status: Status; allowed: Array<string> };
     }
+  | { TooLate: { status: Status; explanation: string } }
   | { VersionConflict: { version: bigint } }
   | { NotFound: null }
   | { NotAuthorized: null }
-  | { InvalidRequest: InvalidRequest };
+  | { InvalidRequest: InvalidRequest }
+  | { Unreadable: { text: string } };
 export interface ActionRequest {
   requestId: string;
   expectedVersion: [] | [bigint];
@@ -21,18 +23,106 @@ export interface ActionRequest {
 export type ActionResult = { Ok: JobStatus } | { Err: ActionError };
 export type AdmissionError =
   | {
-      TooManyOpenJobs: { open: number; limit: number };
+      BudgetExhausted: {
+        available: bigint;
+        required: bigint;
+        budget: string;
+      };
     }
+  | { TooManyOpenJobs: { open: number; limit: number } }
   | { KeyConflict: { jobId: JobId } }
   | { NotAdmitted: { policy: string } }
   | { InsufficientCycles: { available: bigint; required: bigint } }
   | { QueuePaused: { reason: string } }
   | { InvalidRequest: InvalidRequest }
   | { NoActiveTemplate: null }
+  | {
+      PaymentRequired: {
+        attached: bigint;
+        credit: bigint;
+        priceCycles: bigint;
+      };
+    }
   | { AnonymousCaller: null };
+export type AdmissionPolicy =
+  { open: null } | { paid: { priceCycles: bigint } } | { invitation: null } | { allowList: null };
+export interface AllowedCallerRequest {
+  requestId: string;
+  caller: Principal;
+  reason: string;
+}
+export type AllowedCallersResult =
+  | {
+      Ok: {
+        rows: Array<{ since: bigint; caller: Principal }>;
+        nextCursor: [] | [string];
+      };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export type AuditResult =
+  | {
+      Ok: { rows: Array<AuditRow>; nextCursor: [] | [string] };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface AuditRow {
+  at: bigint;
+  requestId: string;
+  actor: Principal;
+  verb: string;
+  target: string;
+  details: [] | [string];
+  outcome: string;
+  sequence: bigint;
+  reason: string;
+}
+export type Budget = { cycles: bigint } | { unlimited: null };
+export interface BulkRequest {
+  requestId: string;
+  cursor: [] | [string];
+  limit: [] | [number];
+  filter: JobFilter;
+  ratePerMinute: [] | [number];
+  reason: string;
+}
+export type BulkResult =
+  | {
+      Ok: {
+        results: Array<{
+          result: { Ok: { status: Status; version: bigint } } | { Err: ActionError };
+          jobId: JobId;
+        }>;
+        nextCursor: [] | [string];
+      };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export type ConfigResult =
+  | { Ok: Configuration }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface Configuration {
+  managerReserveCycles: bigint;
+  creationCycles: bigint;
+  vacantMinimumCycles: bigint;
+  maximumOpenJobsPerCaller: number;
+  totalBudgetCycles: Budget;
+  callerBudgetCycles: Budget;
+  admission: AdmissionPolicy;
+  maximumOpenAttempts: number;
+  dailyBudgetCycles: Budget;
+  warmCanisters: number;
+  journalRetentionMs: bigint;
+}
 export interface CreateGreeterRequest {
   idempotencyKey: [] | [string];
   greeting: [] | [string];
+  invitationCode: [] | [string];
 }
 export type CreateGreeterResult =
   | {
@@ -42,6 +132,21 @@ export type CreateGreeterResult =
       };
     }
   | { Err: AdmissionError };
+export interface CreateInvitationRequest {
+  requestId: string;
+  expiresAt: [] | [bigint];
+  uses: number;
+  codeHash: Uint8Array | number[];
+  reason: string;
+}
+export type DoneResult =
+  | { Ok: null }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface Draining {
+  since: bigint;
+}
 export type ErrorClass =
   { interrupted: null } | { defect: null } | { retryable: null } | { unknown: null } | { terminal: null };
 export interface Greeter {
@@ -60,6 +165,46 @@ export interface InvalidRequest {
   value: string;
   rule: string;
 }
+export type InvitationsResult =
+  | {
+      Ok: {
+        rows: Array<{
+          expiresAt: [] | [bigint];
+          createdAt: bigint;
+          codeHash: Uint8Array | number[];
+          usesLeft: number;
+        }>;
+        nextCursor: [] | [string];
+      };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface JobEvent {
+  at: bigint;
+  kind: string;
+  step: [] | [string];
+  text: string;
+  sequence: bigint;
+}
+export type JobEventsResult =
+  | {
+      Ok: {
+        events: Array<JobEvent>;
+        nextCursor: [] | [string];
+        compacted: number;
+      };
+    }
+  | {
+      Err: { NotFound: null } | { InvalidRequest: InvalidRequest } | { Unreadable: { text: string } };
+    };
+export interface JobFilter {
+  status: [] | [string];
+  parkReason: [] | [string];
+  owner: [] | [Principal];
+  step: [] | [string];
+  templateVersion: [] | [string];
+}
 export type JobId = bigint;
 export interface JobStatus {
   id: JobId;
@@ -68,37 +213,75 @@ export interface JobStatus {
   nextAttemptAt: [] | [bigint];
   owner: Principal;
   endedAt: [] | [bigint];
+  next: [] | [string];
   createdAt: bigint;
   step: [] | [StepName];
+  actions: [] | [Array<string>];
   templateVersion: [] | [string];
   version: bigint;
   summary: string;
+  cancelRequestedAt: [] | [bigint];
   updatedAt: bigint;
   steps: Array<StepStatus>;
+  happened: string;
   lastError: [] | [StepError];
+  happening: [] | [string];
   cyclesReserved: bigint;
   cyclesSpent: bigint;
   parked: [] | [{ actions: Array<string>; since: bigint; reason: string }];
 }
 export interface JobsPage {
+  unreadable: [] | [Array<{ id: JobId; text: string }>];
   jobs: Array<JobStatus>;
   nextCursor: [] | [string];
+}
+export type ListJobsResult =
+  | { Ok: JobsPage }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface MyAdmission {
+  creditCycles: bigint;
+  maximumOpenJobs: number;
+  openJobs: number;
+  policy: AdmissionPolicy;
 }
 export interface Page {
   cursor: [] | [string];
   limit: [] | [number];
+}
+export interface Paused {
+  since: bigint;
+  reason: string;
 }
 export interface PublishTemplateRequest {
   moduleHash: Uint8Array | number[];
   version: string;
   module: Uint8Array | number[];
 }
+export interface QueueRequest {
+  requestId: string;
+  reason: string;
+}
+export type QueueResult =
+  | {
+      Ok: {
+        draining: [] | [Draining];
+        openAttempts: number;
+        ready: boolean;
+        paused: [] | [Paused];
+      };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
 export interface QueueStats {
   compensating: number;
   terminated: number;
   lastDefect: [] | [{ at: bigint; text: string }];
   completed: number;
   greeters: number;
+  draining: [] | [Draining];
   nextWakeAt: [] | [bigint];
   epoch: number;
   openAttempts: number;
@@ -114,8 +297,56 @@ export interface QueueStats {
   compensated: number;
   running: number;
   parked: number;
+  paused: [] | [Paused];
 }
 export type QueueStatsResult = { Ok: QueueStats } | { Err: { NotAuthorized: null } };
+export interface ResolveStepRequest {
+  requestId: string;
+  finding: { notApplied: null } | { applied: null };
+  expectedVersion: [] | [bigint];
+  jobId: JobId;
+  evidence: string;
+  reason: string;
+}
+export interface RevokeInvitationRequest {
+  requestId: string;
+  codeHash: Uint8Array | number[];
+  reason: string;
+}
+export type Role = { admin: null } | { operator: null } | { viewer: null };
+export type RolesResult =
+  | {
+      Ok: Array<{
+        appointedBy: Principal;
+        appointee: Principal;
+        role: Role;
+        since: bigint;
+      }>;
+    }
+  | {
+      Err: { LastAdmin: null } | { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
+export interface SetConfigRequest {
+  requestId: string;
+  managerReserveCycles: [] | [bigint];
+  creationCycles: [] | [bigint];
+  vacantMinimumCycles: [] | [bigint];
+  maximumOpenJobsPerCaller: [] | [number];
+  totalBudgetCycles: [] | [Budget];
+  callerBudgetCycles: [] | [Budget];
+  admission: [] | [AdmissionPolicy];
+  maximumOpenAttempts: [] | [number];
+  dailyBudgetCycles: [] | [Budget];
+  warmCanisters: [] | [number];
+  journalRetentionMs: [] | [bigint];
+  reason: string;
+}
+export interface SetRoleRequest {
+  requestId: string;
+  appointee: Principal;
+  role: [] | [Role];
+  reason: string;
+}
 export type Status =
   | { compensating: null }
   | { terminated: null }
@@ -173,15 +404,38 @@ export type TemplateResult = { Ok: Template } | { Err: TemplateError };
 export type TemplateState = { uploading: null } | { available: null } | { failed: string };
 export interface _SERVICE {
   activateTemplate: ActorMethod<[string], TemplateResult>;
+  allowCaller: ActorMethod<[AllowedCallerRequest], DoneResult>;
+  cancelJob: ActorMethod<[ActionRequest], ActionResult>;
+  cancelJobs: ActorMethod<[BulkRequest], BulkResult>;
   createGreeter: ActorMethod<[[] | [CreateGreeterRequest]], CreateGreeterResult>;
+  createInvitation: ActorMethod<[CreateInvitationRequest], DoneResult>;
+  disallowCaller: ActorMethod<[AllowedCallerRequest], DoneResult>;
+  getConfig: ActorMethod<[], ConfigResult>;
+  getJobEvents: ActorMethod<[JobId, [] | [Page]], JobEventsResult>;
   getJobStatus: ActorMethod<[JobId], [] | [JobStatus]>;
+  getMyAdmission: ActorMethod<[], MyAdmission>;
   getQueueStats: ActorMethod<[], QueueStatsResult>;
+  listAllowedCallers: ActorMethod<[[] | [Page]], AllowedCallersResult>;
+  listAudit: ActorMethod<[[] | [Page]], AuditResult>;
   listGreeters: ActorMethod<[[] | [Page]], GreetersPage>;
+  listInvitations: ActorMethod<[[] | [Page]], InvitationsResult>;
+  listJobs: ActorMethod<[JobFilter, [] | [Page]], ListJobsResult>;
   listMyGreeters: ActorMethod<[[] | [Page]], GreetersPage>;
   listMyJobs: ActorMethod<[[] | [Page]], JobsPage>;
+  listRoles: ActorMethod<[], RolesResult>;
   listTemplates: ActorMethod<[], Array<Template>>;
+  pauseQueue: ActorMethod<[QueueRequest], QueueResult>;
+  prepareUpgrade: ActorMethod<[QueueRequest], QueueResult>;
   publishTemplate: ActorMethod<[PublishTemplateRequest], TemplateResult>;
+  resolveStep: ActorMethod<[ResolveStepRequest], ActionResult>;
+  resumeQueue: ActorMethod<[QueueRequest], QueueResult>;
   retryJob: ActorMethod<[ActionRequest], ActionResult>;
+  retryJobs: ActorMethod<[BulkRequest], BulkResult>;
+  revokeInvitation: ActorMethod<[RevokeInvitationRequest], DoneResult>;
+  setConfig: ActorMethod<[SetConfigRequest], ConfigResult>;
+  setRole: ActorMethod<[SetRoleRequest], RolesResult>;
+  terminateJob: ActorMethod<[ActionRequest], ActionResult>;
+  terminateJobs: ActorMethod<[BulkRequest], BulkResult>;
 }
 export type idlFactory = IDL.InterfaceFactory;
 export type init = (args: { IDL: typeof IDL }) => IDL.Type[];
@@ -215,11 +469,25 @@ export const TemplateResult = IDL.Variant({
   Ok: Template,
   Err: TemplateError,
 });
-export const CreateGreeterRequest = IDL.Record({
-  idempotencyKey: IDL.Opt(IDL.Text),
-  greeting: IDL.Opt(IDL.Text),
+export const AllowedCallerRequest = IDL.Record({
+  requestId: IDL.Text,
+  caller: IDL.Principal,
+  reason: IDL.Text,
+});
+export const DoneResult = IDL.Variant({
+  Ok: IDL.Null,
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
 });
 export const JobId = IDL.Nat64;
+export const ActionRequest = IDL.Record({
+  requestId: IDL.Text,
+  expectedVersion: IDL.Opt(IDL.Nat64),
+  jobId: JobId,
+  reason: IDL.Text,
+});
 export const Status = IDL.Variant({
   compensating: IDL.Null,
   terminated: IDL.Null,
@@ -277,14 +545,19 @@ export const JobStatus = IDL.Record({
   nextAttemptAt: IDL.Opt(IDL.Nat64),
   owner: IDL.Principal,
   endedAt: IDL.Opt(IDL.Nat64),
+  next: IDL.Opt(IDL.Text),
   createdAt: IDL.Nat64,
   step: IDL.Opt(StepName),
+  actions: IDL.Opt(IDL.Vec(IDL.Text)),
   templateVersion: IDL.Opt(IDL.Text),
   version: IDL.Nat64,
   summary: IDL.Text,
+  cancelRequestedAt: IDL.Opt(IDL.Nat64),
   updatedAt: IDL.Nat64,
   steps: IDL.Vec(StepStatus),
+  happened: IDL.Text,
   lastError: IDL.Opt(StepError),
+  happening: IDL.Opt(IDL.Text),
   cyclesReserved: IDL.Nat,
   cyclesSpent: IDL.Nat,
   parked: IDL.Opt(
@@ -295,7 +568,66 @@ export const JobStatus = IDL.Record({
     }),
   ),
 });
+export const ActionError = IDL.Variant({
+  NotAllowedNow: IDL.Record({
+    status: Status,
+    allowed: IDL.Vec(IDL.Text),
+  }),
+  TooLate: IDL.Record({ status: Status, explanation: IDL.Text }),
+  VersionConflict: IDL.Record({ version: IDL.Nat64 }),
+  NotFound: IDL.Null,
+  NotAuthorized: IDL.Null,
+  InvalidRequest: InvalidRequest,
+  Unreadable: IDL.Record({ text: IDL.Text }),
+});
+export const ActionResult = IDL.Variant({
+  Ok: JobStatus,
+  Err: ActionError,
+});
+export const JobFilter = IDL.Record({
+  status: IDL.Opt(IDL.Text),
+  parkReason: IDL.Opt(IDL.Text),
+  owner: IDL.Opt(IDL.Principal),
+  step: IDL.Opt(IDL.Text),
+  templateVersion: IDL.Opt(IDL.Text),
+});
+export const BulkRequest = IDL.Record({
+  requestId: IDL.Text,
+  cursor: IDL.Opt(IDL.Text),
+  limit: IDL.Opt(IDL.Nat32),
+  filter: JobFilter,
+  ratePerMinute: IDL.Opt(IDL.Nat32),
+  reason: IDL.Text,
+});
+export const BulkResult = IDL.Variant({
+  Ok: IDL.Record({
+    results: IDL.Vec(
+      IDL.Record({
+        result: IDL.Variant({
+          Ok: IDL.Record({ status: Status, version: IDL.Nat64 }),
+          Err: ActionError,
+        }),
+        jobId: JobId,
+      }),
+    ),
+    nextCursor: IDL.Opt(IDL.Text),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const CreateGreeterRequest = IDL.Record({
+  idempotencyKey: IDL.Opt(IDL.Text),
+  greeting: IDL.Opt(IDL.Text),
+  invitationCode: IDL.Opt(IDL.Text),
+});
 export const AdmissionError = IDL.Variant({
+  BudgetExhausted: IDL.Record({
+    available: IDL.Nat,
+    required: IDL.Nat,
+    budget: IDL.Text,
+  }),
   TooManyOpenJobs: IDL.Record({ open: IDL.Nat32, limit: IDL.Nat32 }),
   KeyConflict: IDL.Record({ jobId: JobId }),
   NotAdmitted: IDL.Record({ policy: IDL.Text }),
@@ -306,6 +638,11 @@ export const AdmissionError = IDL.Variant({
   QueuePaused: IDL.Record({ reason: IDL.Text }),
   InvalidRequest: InvalidRequest,
   NoActiveTemplate: IDL.Null,
+  PaymentRequired: IDL.Record({
+    attached: IDL.Nat,
+    credit: IDL.Nat,
+    priceCycles: IDL.Nat,
+  }),
   AnonymousCaller: IDL.Null,
 });
 export const CreateGreeterResult = IDL.Variant({
@@ -315,12 +652,81 @@ export const CreateGreeterResult = IDL.Variant({
   }),
   Err: AdmissionError,
 });
+export const CreateInvitationRequest = IDL.Record({
+  requestId: IDL.Text,
+  expiresAt: IDL.Opt(IDL.Nat64),
+  uses: IDL.Nat32,
+  codeHash: IDL.Vec(IDL.Nat8),
+  reason: IDL.Text,
+});
+export const Budget = IDL.Variant({
+  cycles: IDL.Nat,
+  unlimited: IDL.Null,
+});
+export const AdmissionPolicy = IDL.Variant({
+  open: IDL.Null,
+  paid: IDL.Record({ priceCycles: IDL.Nat }),
+  invitation: IDL.Null,
+  allowList: IDL.Null,
+});
+export const Configuration = IDL.Record({
+  managerReserveCycles: IDL.Nat,
+  creationCycles: IDL.Nat,
+  vacantMinimumCycles: IDL.Nat,
+  maximumOpenJobsPerCaller: IDL.Nat32,
+  totalBudgetCycles: Budget,
+  callerBudgetCycles: Budget,
+  admission: AdmissionPolicy,
+  maximumOpenAttempts: IDL.Nat32,
+  dailyBudgetCycles: Budget,
+  warmCanisters: IDL.Nat32,
+  journalRetentionMs: IDL.Nat64,
+});
+export const ConfigResult = IDL.Variant({
+  Ok: Configuration,
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const Page = IDL.Record({
+  cursor: IDL.Opt(IDL.Text),
+  limit: IDL.Opt(IDL.Nat32),
+});
+export const JobEvent = IDL.Record({
+  at: IDL.Nat64,
+  kind: IDL.Text,
+  step: IDL.Opt(IDL.Text),
+  text: IDL.Text,
+  sequence: IDL.Nat64,
+});
+export const JobEventsResult = IDL.Variant({
+  Ok: IDL.Record({
+    events: IDL.Vec(JobEvent),
+    nextCursor: IDL.Opt(IDL.Text),
+    compacted: IDL.Nat32,
+  }),
+  Err: IDL.Variant({
+    NotFound: IDL.Null,
+    InvalidRequest: InvalidRequest,
+    Unreadable: IDL.Record({ text: IDL.Text }),
+  }),
+});
+export const MyAdmission = IDL.Record({
+  creditCycles: IDL.Nat,
+  maximumOpenJobs: IDL.Nat32,
+  openJobs: IDL.Nat32,
+  policy: AdmissionPolicy,
+});
+export const Draining = IDL.Record({ since: IDL.Nat64 });
+export const Paused = IDL.Record({ since: IDL.Nat64, reason: IDL.Text });
 export const QueueStats = IDL.Record({
   compensating: IDL.Nat32,
   terminated: IDL.Nat32,
   lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
   completed: IDL.Nat32,
   greeters: IDL.Nat32,
+  draining: IDL.Opt(Draining),
   nextWakeAt: IDL.Opt(IDL.Nat64),
   epoch: IDL.Nat32,
   openAttempts: IDL.Nat32,
@@ -336,14 +742,42 @@ export const QueueStats = IDL.Record({
   compensated: IDL.Nat32,
   running: IDL.Nat32,
   parked: IDL.Nat32,
+  paused: IDL.Opt(Paused),
 });
 export const QueueStatsResult = IDL.Variant({
   Ok: QueueStats,
   Err: IDL.Variant({ NotAuthorized: IDL.Null }),
 });
-export const Page = IDL.Record({
-  cursor: IDL.Opt(IDL.Text),
-  limit: IDL.Opt(IDL.Nat32),
+export const AllowedCallersResult = IDL.Variant({
+  Ok: IDL.Record({
+    rows: IDL.Vec(IDL.Record({ since: IDL.Nat64, caller: IDL.Principal })),
+    nextCursor: IDL.Opt(IDL.Text),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const AuditRow = IDL.Record({
+  at: IDL.Nat64,
+  requestId: IDL.Text,
+  actor: IDL.Principal,
+  verb: IDL.Text,
+  target: IDL.Text,
+  details: IDL.Opt(IDL.Text),
+  outcome: IDL.Text,
+  sequence: IDL.Nat64,
+  reason: IDL.Text,
+});
+export const AuditResult = IDL.Variant({
+  Ok: IDL.Record({
+    rows: IDL.Vec(AuditRow),
+    nextCursor: IDL.Opt(IDL.Text),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
 });
 export const Greeter = IDL.Record({
   owner: IDL.Principal,
@@ -356,34 +790,109 @@ export const GreetersPage = IDL.Record({
   greeters: IDL.Vec(Greeter),
   nextCursor: IDL.Opt(IDL.Text),
 });
+export const InvitationsResult = IDL.Variant({
+  Ok: IDL.Record({
+    rows: IDL.Vec(
+      IDL.Record({
+        expiresAt: IDL.Opt(IDL.Nat64),
+        createdAt: IDL.Nat64,
+        codeHash: IDL.Vec(IDL.Nat8),
+        usesLeft: IDL.Nat32,
+      }),
+    ),
+    nextCursor: IDL.Opt(IDL.Text),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
 export const JobsPage = IDL.Record({
+  unreadable: IDL.Opt(IDL.Vec(IDL.Record({ id: JobId, text: IDL.Text }))),
   jobs: IDL.Vec(JobStatus),
   nextCursor: IDL.Opt(IDL.Text),
+});
+export const ListJobsResult = IDL.Variant({
+  Ok: JobsPage,
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const Role = IDL.Variant({
+  admin: IDL.Null,
+  operator: IDL.Null,
+  viewer: IDL.Null,
+});
+export const RolesResult = IDL.Variant({
+  Ok: IDL.Vec(
+    IDL.Record({
+      appointedBy: IDL.Principal,
+      appointee: IDL.Principal,
+      role: Role,
+      since: IDL.Nat64,
+    }),
+  ),
+  Err: IDL.Variant({
+    LastAdmin: IDL.Null,
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const QueueRequest = IDL.Record({
+  requestId: IDL.Text,
+  reason: IDL.Text,
+});
+export const QueueResult = IDL.Variant({
+  Ok: IDL.Record({
+    draining: IDL.Opt(Draining),
+    openAttempts: IDL.Nat32,
+    ready: IDL.Bool,
+    paused: IDL.Opt(Paused),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
 });
 export const PublishTemplateRequest = IDL.Record({
   moduleHash: IDL.Vec(IDL.Nat8),
   version: IDL.Text,
   module: IDL.Vec(IDL.Nat8),
 });
-export const ActionRequest = IDL.Record({
+export const ResolveStepRequest = IDL.Record({
   requestId: IDL.Text,
+  finding: IDL.Variant({ notApplied: IDL.Null, applied: IDL.Null }),
   expectedVersion: IDL.Opt(IDL.Nat64),
   jobId: JobId,
+  evidence: IDL.Text,
   reason: IDL.Text,
 });
-export const ActionError = IDL.Variant({
-  NotAllowedNow: IDL.Record({
-    status: Status,
-    allowed: IDL.Vec(IDL.Text),
-  }),
-  VersionConflict: IDL.Record({ version: IDL.Nat64 }),
-  NotFound: IDL.Null,
-  NotAuthorized: IDL.Null,
-  InvalidRequest: InvalidRequest,
+export const RevokeInvitationRequest = IDL.Record({
+  requestId: IDL.Text,
+  codeHash: IDL.Vec(IDL.Nat8),
+  reason: IDL.Text,
 });
-export const ActionResult = IDL.Variant({
-  Ok: JobStatus,
-  Err: ActionError,
+export const SetConfigRequest = IDL.Record({
+  requestId: IDL.Text,
+  managerReserveCycles: IDL.Opt(IDL.Nat),
+  creationCycles: IDL.Opt(IDL.Nat),
+  vacantMinimumCycles: IDL.Opt(IDL.Nat),
+  maximumOpenJobsPerCaller: IDL.Opt(IDL.Nat32),
+  totalBudgetCycles: IDL.Opt(Budget),
+  callerBudgetCycles: IDL.Opt(Budget),
+  admission: IDL.Opt(AdmissionPolicy),
+  maximumOpenAttempts: IDL.Opt(IDL.Nat32),
+  dailyBudgetCycles: IDL.Opt(Budget),
+  warmCanisters: IDL.Opt(IDL.Nat32),
+  journalRetentionMs: IDL.Opt(IDL.Nat64),
+  reason: IDL.Text,
+});
+export const SetRoleRequest = IDL.Record({
+  requestId: IDL.Text,
+  appointee: IDL.Principal,
+  role: IDL.Opt(Role),
+  reason: IDL.Text,
 });
 export const idlFactory: idlFactory = ({ IDL }) => {
   const TemplateState = IDL.Variant({
@@ -416,11 +925,25 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     Ok: Template,
     Err: TemplateError,
   });
-  const CreateGreeterRequest = IDL.Record({
-    idempotencyKey: IDL.Opt(IDL.Text),
-    greeting: IDL.Opt(IDL.Text),
+  const AllowedCallerRequest = IDL.Record({
+    requestId: IDL.Text,
+    caller: IDL.Principal,
+    reason: IDL.Text,
+  });
+  const DoneResult = IDL.Variant({
+    Ok: IDL.Null,
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
   });
   const JobId = IDL.Nat64;
+  const ActionRequest = IDL.Record({
+    requestId: IDL.Text,
+    expectedVersion: IDL.Opt(IDL.Nat64),
+    jobId: JobId,
+    reason: IDL.Text,
+  });
   const Status = IDL.Variant({
     compensating: IDL.Null,
     terminated: IDL.Null,
@@ -478,14 +1001,19 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     nextAttemptAt: IDL.Opt(IDL.Nat64),
     owner: IDL.Principal,
     endedAt: IDL.Opt(IDL.Nat64),
+    next: IDL.Opt(IDL.Text),
     createdAt: IDL.Nat64,
     step: IDL.Opt(StepName),
+    actions: IDL.Opt(IDL.Vec(IDL.Text)),
     templateVersion: IDL.Opt(IDL.Text),
     version: IDL.Nat64,
     summary: IDL.Text,
+    cancelRequestedAt: IDL.Opt(IDL.Nat64),
     updatedAt: IDL.Nat64,
     steps: IDL.Vec(StepStatus),
+    happened: IDL.Text,
     lastError: IDL.Opt(StepError),
+    happening: IDL.Opt(IDL.Text),
     cyclesReserved: IDL.Nat,
     cyclesSpent: IDL.Nat,
     parked: IDL.Opt(
@@ -496,7 +1024,63 @@ export const idlFactory: idlFactory = ({ IDL }) => {
       }),
     ),
   });
+  const ActionError = IDL.Variant({
+    NotAllowedNow: IDL.Record({
+      status: Status,
+      allowed: IDL.Vec(IDL.Text),
+    }),
+    TooLate: IDL.Record({ status: Status, explanation: IDL.Text }),
+    VersionConflict: IDL.Record({ version: IDL.Nat64 }),
+    NotFound: IDL.Null,
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+    Unreadable: IDL.Record({ text: IDL.Text }),
+  });
+  const ActionResult = IDL.Variant({ Ok: JobStatus, Err: ActionError });
+  const JobFilter = IDL.Record({
+    status: IDL.Opt(IDL.Text),
+    parkReason: IDL.Opt(IDL.Text),
+    owner: IDL.Opt(IDL.Principal),
+    step: IDL.Opt(IDL.Text),
+    templateVersion: IDL.Opt(IDL.Text),
+  });
+  const BulkRequest = IDL.Record({
+    requestId: IDL.Text,
+    cursor: IDL.Opt(IDL.Text),
+    limit: IDL.Opt(IDL.Nat32),
+    filter: JobFilter,
+    ratePerMinute: IDL.Opt(IDL.Nat32),
+    reason: IDL.Text,
+  });
+  const BulkResult = IDL.Variant({
+    Ok: IDL.Record({
+      results: IDL.Vec(
+        IDL.Record({
+          result: IDL.Variant({
+            Ok: IDL.Record({ status: Status, version: IDL.Nat64 }),
+            Err: ActionError,
+          }),
+          jobId: JobId,
+        }),
+      ),
+      nextCursor: IDL.Opt(IDL.Text),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const CreateGreeterRequest = IDL.Record({
+    idempotencyKey: IDL.Opt(IDL.Text),
+    greeting: IDL.Opt(IDL.Text),
+    invitationCode: IDL.Opt(IDL.Text),
+  });
   const AdmissionError = IDL.Variant({
+    BudgetExhausted: IDL.Record({
+      available: IDL.Nat,
+      required: IDL.Nat,
+      budget: IDL.Text,
+    }),
     TooManyOpenJobs: IDL.Record({ open: IDL.Nat32, limit: IDL.Nat32 }),
     KeyConflict: IDL.Record({ jobId: JobId }),
     NotAdmitted: IDL.Record({ policy: IDL.Text }),
@@ -507,6 +1091,11 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     QueuePaused: IDL.Record({ reason: IDL.Text }),
     InvalidRequest: InvalidRequest,
     NoActiveTemplate: IDL.Null,
+    PaymentRequired: IDL.Record({
+      attached: IDL.Nat,
+      credit: IDL.Nat,
+      priceCycles: IDL.Nat,
+    }),
     AnonymousCaller: IDL.Null,
   });
   const CreateGreeterResult = IDL.Variant({
@@ -516,12 +1105,78 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     }),
     Err: AdmissionError,
   });
+  const CreateInvitationRequest = IDL.Record({
+    requestId: IDL.Text,
+    expiresAt: IDL.Opt(IDL.Nat64),
+    uses: IDL.Nat32,
+    codeHash: IDL.Vec(IDL.Nat8),
+    reason: IDL.Text,
+  });
+  const Budget = IDL.Variant({ cycles: IDL.Nat, unlimited: IDL.Null });
+  const AdmissionPolicy = IDL.Variant({
+    open: IDL.Null,
+    paid: IDL.Record({ priceCycles: IDL.Nat }),
+    invitation: IDL.Null,
+    allowList: IDL.Null,
+  });
+  const Configuration = IDL.Record({
+    managerReserveCycles: IDL.Nat,
+    creationCycles: IDL.Nat,
+    vacantMinimumCycles: IDL.Nat,
+    maximumOpenJobsPerCaller: IDL.Nat32,
+    totalBudgetCycles: Budget,
+    callerBudgetCycles: Budget,
+    admission: AdmissionPolicy,
+    maximumOpenAttempts: IDL.Nat32,
+    dailyBudgetCycles: Budget,
+    warmCanisters: IDL.Nat32,
+    journalRetentionMs: IDL.Nat64,
+  });
+  const ConfigResult = IDL.Variant({
+    Ok: Configuration,
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const Page = IDL.Record({
+    cursor: IDL.Opt(IDL.Text),
+    limit: IDL.Opt(IDL.Nat32),
+  });
+  const JobEvent = IDL.Record({
+    at: IDL.Nat64,
+    kind: IDL.Text,
+    step: IDL.Opt(IDL.Text),
+    text: IDL.Text,
+    sequence: IDL.Nat64,
+  });
+  const JobEventsResult = IDL.Variant({
+    Ok: IDL.Record({
+      events: IDL.Vec(JobEvent),
+      nextCursor: IDL.Opt(IDL.Text),
+      compacted: IDL.Nat32,
+    }),
+    Err: IDL.Variant({
+      NotFound: IDL.Null,
+      InvalidRequest: InvalidRequest,
+      Unreadable: IDL.Record({ text: IDL.Text }),
+    }),
+  });
+  const MyAdmission = IDL.Record({
+    creditCycles: IDL.Nat,
+    maximumOpenJobs: IDL.Nat32,
+    openJobs: IDL.Nat32,
+    policy: AdmissionPolicy,
+  });
+  const Draining = IDL.Record({ since: IDL.Nat64 });
+  const Paused = IDL.Record({ since: IDL.Nat64, reason: IDL.Text });
   const QueueStats = IDL.Record({
     compensating: IDL.Nat32,
     terminated: IDL.Nat32,
     lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
     completed: IDL.Nat32,
     greeters: IDL.Nat32,
+    draining: IDL.Opt(Draining),
     nextWakeAt: IDL.Opt(IDL.Nat64),
     epoch: IDL.Nat32,
     openAttempts: IDL.Nat32,
@@ -537,14 +1192,42 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     compensated: IDL.Nat32,
     running: IDL.Nat32,
     parked: IDL.Nat32,
+    paused: IDL.Opt(Paused),
   });
   const QueueStatsResult = IDL.Variant({
     Ok: QueueStats,
     Err: IDL.Variant({ NotAuthorized: IDL.Null }),
   });
-  const Page = IDL.Record({
-    cursor: IDL.Opt(IDL.Text),
-    limit: IDL.Opt(IDL.Nat32),
+  const AllowedCallersResult = IDL.Variant({
+    Ok: IDL.Record({
+      rows: IDL.Vec(IDL.Record({ since: IDL.Nat64, caller: IDL.Principal })),
+      nextCursor: IDL.Opt(IDL.Text),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const AuditRow = IDL.Record({
+    at: IDL.Nat64,
+    requestId: IDL.Text,
+    actor: IDL.Principal,
+    verb: IDL.Text,
+    target: IDL.Text,
+    details: IDL.Opt(IDL.Text),
+    outcome: IDL.Text,
+    sequence: IDL.Nat64,
+    reason: IDL.Text,
+  });
+  const AuditResult = IDL.Variant({
+    Ok: IDL.Record({
+      rows: IDL.Vec(AuditRow),
+      nextCursor: IDL.Opt(IDL.Text),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
   });
   const Greeter = IDL.Record({
     owner: IDL.Principal,
@@ -557,43 +1240,144 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     greeters: IDL.Vec(Greeter),
     nextCursor: IDL.Opt(IDL.Text),
   });
+  const InvitationsResult = IDL.Variant({
+    Ok: IDL.Record({
+      rows: IDL.Vec(
+        IDL.Record({
+          expiresAt: IDL.Opt(IDL.Nat64),
+          createdAt: IDL.Nat64,
+          codeHash: IDL.Vec(IDL.Nat8),
+          usesLeft: IDL.Nat32,
+        }),
+      ),
+      nextCursor: IDL.Opt(IDL.Text),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
   const JobsPage = IDL.Record({
+    unreadable: IDL.Opt(IDL.Vec(IDL.Record({ id: JobId, text: IDL.Text }))),
     jobs: IDL.Vec(JobStatus),
     nextCursor: IDL.Opt(IDL.Text),
+  });
+  const ListJobsResult = IDL.Variant({
+    Ok: JobsPage,
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const Role = IDL.Variant({
+    admin: IDL.Null,
+    operator: IDL.Null,
+    viewer: IDL.Null,
+  });
+  const RolesResult = IDL.Variant({
+    Ok: IDL.Vec(
+      IDL.Record({
+        appointedBy: IDL.Principal,
+        appointee: IDL.Principal,
+        role: Role,
+        since: IDL.Nat64,
+      }),
+    ),
+    Err: IDL.Variant({
+      LastAdmin: IDL.Null,
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const QueueRequest = IDL.Record({
+    requestId: IDL.Text,
+    reason: IDL.Text,
+  });
+  const QueueResult = IDL.Variant({
+    Ok: IDL.Record({
+      draining: IDL.Opt(Draining),
+      openAttempts: IDL.Nat32,
+      ready: IDL.Bool,
+      paused: IDL.Opt(Paused),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
   });
   const PublishTemplateRequest = IDL.Record({
     moduleHash: IDL.Vec(IDL.Nat8),
     version: IDL.Text,
     module: IDL.Vec(IDL.Nat8),
   });
-  const ActionRequest = IDL.Record({
+  const ResolveStepRequest = IDL.Record({
     requestId: IDL.Text,
+    finding: IDL.Variant({ notApplied: IDL.Null, applied: IDL.Null }),
     expectedVersion: IDL.Opt(IDL.Nat64),
     jobId: JobId,
+    evidence: IDL.Text,
     reason: IDL.Text,
   });
-  const ActionError = IDL.Variant({
-    NotAllowedNow: IDL.Record({
-      status: Status,
-      allowed: IDL.Vec(IDL.Text),
-    }),
-    VersionConflict: IDL.Record({ version: IDL.Nat64 }),
-    NotFound: IDL.Null,
-    NotAuthorized: IDL.Null,
-    InvalidRequest: InvalidRequest,
+  const RevokeInvitationRequest = IDL.Record({
+    requestId: IDL.Text,
+    codeHash: IDL.Vec(IDL.Nat8),
+    reason: IDL.Text,
   });
-  const ActionResult = IDL.Variant({ Ok: JobStatus, Err: ActionError });
+  const SetConfigRequest = IDL.Record({
+    requestId: IDL.Text,
+    managerReserveCycles: IDL.Opt(IDL.Nat),
+    creationCycles: IDL.Opt(IDL.Nat),
+    vacantMinimumCycles: IDL.Opt(IDL.Nat),
+    maximumOpenJobsPerCaller: IDL.Opt(IDL.Nat32),
+    totalBudgetCycles: IDL.Opt(Budget),
+    callerBudgetCycles: IDL.Opt(Budget),
+    admission: IDL.Opt(AdmissionPolicy),
+    maximumOpenAttempts: IDL.Opt(IDL.Nat32),
+    dailyBudgetCycles: IDL.Opt(Budget),
+    warmCanisters: IDL.Opt(IDL.Nat32),
+    journalRetentionMs: IDL.Opt(IDL.Nat64),
+    reason: IDL.Text,
+  });
+  const SetRoleRequest = IDL.Record({
+    requestId: IDL.Text,
+    appointee: IDL.Principal,
+    role: IDL.Opt(Role),
+    reason: IDL.Text,
+  });
   return IDL.Service({
     activateTemplate: IDL.Func([IDL.Text], [TemplateResult], []),
+    allowCaller: IDL.Func([AllowedCallerRequest], [DoneResult], []),
+    cancelJob: IDL.Func([ActionRequest], [ActionResult], []),
+    cancelJobs: IDL.Func([BulkRequest], [BulkResult], []),
     createGreeter: IDL.Func([IDL.Opt(CreateGreeterRequest)], [CreateGreeterResult], []),
+    createInvitation: IDL.Func([CreateInvitationRequest], [DoneResult], []),
+    disallowCaller: IDL.Func([AllowedCallerRequest], [DoneResult], []),
+    getConfig: IDL.Func([], [ConfigResult], ['query']),
+    getJobEvents: IDL.Func([JobId, IDL.Opt(Page)], [JobEventsResult], ['query']),
     getJobStatus: IDL.Func([JobId], [IDL.Opt(JobStatus)], ['query']),
+    getMyAdmission: IDL.Func([], [MyAdmission], ['query']),
     getQueueStats: IDL.Func([], [QueueStatsResult], ['query']),
+    listAllowedCallers: IDL.Func([IDL.Opt(Page)], [AllowedCallersResult], ['query']),
+    listAudit: IDL.Func([IDL.Opt(Page)], [AuditResult], ['query']),
     listGreeters: IDL.Func([IDL.Opt(Page)], [GreetersPage], ['query']),
+    listInvitations: IDL.Func([IDL.Opt(Page)], [InvitationsResult], ['query']),
+    listJobs: IDL.Func([JobFilter, IDL.Opt(Page)], [ListJobsResult], ['query']),
     listMyGreeters: IDL.Func([IDL.Opt(Page)], [GreetersPage], ['query']),
     listMyJobs: IDL.Func([IDL.Opt(Page)], [JobsPage], ['query']),
+    listRoles: IDL.Func([], [RolesResult], ['query']),
     listTemplates: IDL.Func([], [IDL.Vec(Template)], ['query']),
+    pauseQueue: IDL.Func([QueueRequest], [QueueResult], []),
+    prepareUpgrade: IDL.Func([QueueRequest], [QueueResult], []),
     publishTemplate: IDL.Func([PublishTemplateRequest], [TemplateResult], []),
+    resolveStep: IDL.Func([ResolveStepRequest], [ActionResult], []),
+    resumeQueue: IDL.Func([QueueRequest], [QueueResult], []),
     retryJob: IDL.Func([ActionRequest], [ActionResult], []),
+    retryJobs: IDL.Func([BulkRequest], [BulkResult], []),
+    revokeInvitation: IDL.Func([RevokeInvitationRequest], [DoneResult], []),
+    setConfig: IDL.Func([SetConfigRequest], [ConfigResult], []),
+    setRole: IDL.Func([SetRoleRequest], [RolesResult], []),
+    terminateJob: IDL.Func([ActionRequest], [ActionResult], []),
+    terminateJobs: IDL.Func([BulkRequest], [BulkResult], []),
   });
 };
 export const init: init = () => {

@@ -1,25 +1,32 @@
-import { canisterCycleBalance, msgCaller } from 'azle';
+import { msgCaller, msgCyclesAvailable } from 'azle';
 import { sagas } from '../sagas.ts';
-import { managerReserveCycles, reservedCyclesPerJob } from '../cycles.ts';
+import { ledger } from '../budgets/cycles-ledger.ts';
+import { unaffordable } from '../budgets/reservation.ts';
+import { readConfiguration } from '../configuration/configuration-store.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { requireText } from '../endpoint/validate.ts';
 import { startJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
-import { maximumGreetingBytes, maximumIdempotencyKeyBytes, maximumOpenJobsPerCaller } from '../limits.ts';
+import { maximumGreetingBytes, maximumIdempotencyKeyBytes, maximumInvitationCodeBytes } from '../limits.ts';
 import { readQueueControl } from '../operators/queue-control.ts';
+import { callingViewer } from '../operators/viewer.ts';
 import { ownerCounts } from '../registry/owners.ts';
-import { readMeta } from '../storage/meta.ts';
 import { activeTemplate } from '../templates/template-store.ts';
 import { jobStatusView } from '../views/job-status.ts';
 import type { Optional } from '../views/optional.ts';
 import { nowMs } from '../clock.ts';
 import { scheduleRun } from '../worker/worker.ts';
+import { decideAdmission } from './admission-policy.ts';
+import type { PolicyDecision } from './admission-policy.ts';
+import { isAllowed } from './allow-list.ts';
+import { creditUsed, invitations, takePayment } from './given-for-admission.ts';
 import { jobOfKey, rememberKey } from './idempotency-keys.ts';
 
 /** Candid's `CreateGreeterRequest`. */
 export interface CreateGreeterRequest {
   readonly idempotencyKey: Optional<string>;
   readonly greeting: Optional<string>;
+  readonly invitationCode: Optional<string>;
 }
 
 /**
@@ -34,26 +41,39 @@ export function createGreeter([request]: Optional<CreateGreeterRequest>): object
   return orInvalidRequest(() => admit(caller.toUint8Array(), validated(request)));
 }
 
+/** What a job is recorded with, and the code, which only opens the door: it is no part of what is asked for. */
 interface ValidRequest {
-  readonly idempotencyKey?: string;
-  readonly greeting?: string;
+  readonly payload: { readonly idempotencyKey?: string; readonly greeting?: string };
+  readonly invitationCode?: string;
 }
 
 function validated(request: CreateGreeterRequest | undefined): ValidRequest {
   const [key] = request?.idempotencyKey ?? [];
   const [greeting] = request?.greeting ?? [];
+  const [code] = request?.invitationCode ?? [];
   return {
-    ...(key === undefined
+    payload: {
+      ...(key === undefined
+        ? {}
+        : { idempotencyKey: requireText('idempotencyKey', key, maximumIdempotencyKeyBytes) }),
+      ...(greeting === undefined
+        ? {}
+        : { greeting: requireText('greeting', greeting, maximumGreetingBytes) }),
+    },
+    ...(code === undefined
       ? {}
-      : { idempotencyKey: requireText('idempotencyKey', key, maximumIdempotencyKeyBytes) }),
-    ...(greeting === undefined ? {} : { greeting: requireText('greeting', greeting, maximumGreetingBytes) }),
+      : { invitationCode: requireText('invitationCode', code, maximumInvitationCodeBytes) }),
   };
 }
 
-function admit(owner: Uint8Array, request: ValidRequest): object {
-  const existing = existingJob(owner, request);
+/**
+ * Everything is checked before anything is taken or written, so a refusal leaves no trace: not a cycle, not a use of a
+ * code. A job that exists already is found first, and costs nothing.
+ */
+function admit(owner: Uint8Array, { payload, invitationCode }: ValidRequest): object {
+  const existing = existingJob(owner, payload);
   if (existing) {
-    return existing.facts.greeting === request.greeting
+    return existing.facts.greeting === payload.greeting
       ? accepted('existing', existing)
       : { Err: { KeyConflict: { jobId: existing.id } } };
   }
@@ -62,31 +82,39 @@ function admit(owner: Uint8Array, request: ValidRequest): object {
   const template = activeTemplate();
   if (!template) return { Err: { NoActiveTemplate: null } };
   const { openJobs } = ownerCounts(owner);
+  const { maximumOpenJobsPerCaller } = readConfiguration();
   if (openJobs >= maximumOpenJobsPerCaller) {
     return { Err: { TooManyOpenJobs: { open: openJobs, limit: maximumOpenJobsPerCaller } } };
   }
-  const cycles = cyclesForOneMoreJob();
-  if (cycles.available < cycles.required) return { Err: { InsufficientCycles: cycles } };
+  const decision = decideAdmissionOf(owner, invitationCode);
+  if ('refusal' in decision) return { Err: decision.refusal };
+  const { payment } = decision;
+  const contribution = payment.kind === 'cycles' ? payment.cycles - creditUsed(owner, payment) : 0n;
+  const refusal = unaffordable(owner, nowMs(), contribution);
+  if (refusal) return { Err: refusal };
+  takePayment(owner, payment);
   const { version: templateVersion, moduleHash } = template;
-  const job = startJob({ owner, ...request, templateVersion, moduleHash, cyclesSpent: 0n });
-  if (request.idempotencyKey !== undefined) rememberKey(owner, request.idempotencyKey, job.id);
+  const job = startJob({ owner, ...payload, templateVersion, moduleHash, cyclesSpent: 0n }, payment);
+  if (payload.idempotencyKey !== undefined) rememberKey(owner, payload.idempotencyKey, job.id);
   scheduleRun(nowMs());
   return accepted('created', job);
 }
 
-function existingJob(owner: Uint8Array, { idempotencyKey }: ValidRequest): Job | undefined {
+function decideAdmissionOf(owner: Uint8Array, invitationCode: string | undefined): PolicyDecision {
+  return decideAdmission(readConfiguration().admission, {
+    isAllowed: () => isAllowed(owner),
+    invitationHash: () =>
+      invitationCode === undefined ? undefined : invitations.valid(invitationCode, nowMs())?.codeHash,
+    creditCycles: () => ledger.caller(owner).creditCycles,
+    attachedCycles: () => msgCyclesAvailable(),
+  });
+}
+
+function existingJob(owner: Uint8Array, { idempotencyKey }: ValidRequest['payload']): Job | undefined {
   const jobId = idempotencyKey === undefined ? undefined : jobOfKey(owner, idempotencyKey);
   return jobId === undefined ? undefined : sagas.get(jobId);
 }
 
-/** Every open job keeps its claim, so a job that was accepted never starves because a later one was accepted too. */
-function cyclesForOneMoreJob(): { available: bigint; required: bigint } {
-  return {
-    available: canisterCycleBalance(),
-    required: managerReserveCycles + readMeta().cyclesReserved + reservedCyclesPerJob,
-  };
-}
-
 function accepted(outcome: 'created' | 'existing', job: Job): object {
-  return { Ok: { outcome: { [outcome]: null }, job: jobStatusView(job) } };
+  return { Ok: { outcome: { [outcome]: null }, job: jobStatusView(job, callingViewer()) } };
 }

@@ -17,8 +17,12 @@ const millisecondsPerDay = 24 * 60 * 60 * 1000;
 export interface LedgerPast {
   /** Cycles that were reserved for open jobs when the first account was opened. */
   reservedCycles(): bigint;
-  /** The account of a job that was admitted without one. */
-  accountOf(jobId: bigint): JobAccount;
+  /**
+   * The account of a job that was admitted without one.
+   *
+   * @param isEnding the job has ended in this very message, so its reservation is still there to be released
+   */
+  accountOf(jobId: bigint, isEnding: boolean): JobAccount;
 }
 
 /**
@@ -31,9 +35,9 @@ export class Ledger {
     private readonly past: LedgerPast,
   ) {}
 
-  account(jobId: bigint): JobAccount {
+  account(jobId: bigint, isEnding = false): JobAccount {
     const bytes = this.records.get(jobAccountKey(jobId));
-    return bytes ? decodeJobAccount(bytes) : this.past.accountOf(jobId);
+    return bytes ? decodeJobAccount(bytes) : this.past.accountOf(jobId, isEnding);
   }
 
   caller(owner: Uint8Array): CallerAccount {
@@ -73,7 +77,7 @@ export class Ledger {
 
   /** The job has ended: what it did not spend is free again. @returns the account as it was */
   close(jobId: bigint, nowMs: number): JobAccount {
-    const account = this.account(jobId);
+    const account = this.account(jobId, true);
     this.move(jobId, account, { ...account, reservationCycles: 0n }, nowMs);
     return account;
   }

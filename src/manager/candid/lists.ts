@@ -11,5 +11,11 @@ const Greeter = IDL.Record({
   registeredAt: IDL.Nat64,
 });
 
-export const JobsPage = IDL.Record({ jobs: IDL.Vec(JobStatus), nextCursor: IDL.Opt(IDL.Text) });
+const UnreadableJobs = IDL.Opt(IDL.Vec(IDL.Record({ id: IDL.Nat64, text: IDL.Text })));
+
+export const JobsPage = IDL.Record({
+  jobs: IDL.Vec(JobStatus),
+  nextCursor: IDL.Opt(IDL.Text),
+  unreadable: UnreadableJobs,
+});
 export const GreetersPage = IDL.Record({ greeters: IDL.Vec(Greeter), nextCursor: IDL.Opt(IDL.Text) });

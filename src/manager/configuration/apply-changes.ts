@@ -32,11 +32,12 @@ export function applyChanges(configuration: Configuration, changes: Configuratio
     changes[name].map((value) => [name, budgetOf(name, value)] as const),
   );
   const policies = changes.admission.map((value) => ['admission', policyOf(value)] as const);
-  const changed = Object.entries({
+  const changed: Record<string, unknown> = {
     ...configuration,
     ...Object.fromEntries<unknown>([...numbers, ...budgets, ...policies]),
-  });
-  return Object.fromEntries(changed.filter(([, value]) => value !== undefined)) as unknown as Configuration;
+  };
+  const present = Object.entries(changed).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as unknown as Configuration;
 }
 
 function budgetOf(name: BudgetOptionName, value: BudgetValue): bigint | undefined {

@@ -4,7 +4,7 @@ import { nowMs } from '../clock.ts';
 import { scheduleRun } from '../worker/worker.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { BudgetValue, ConfigurationChanges } from './apply-changes.ts';
-import type { Configuration } from './configuration.ts';
+import type { AdmissionPolicy, Configuration } from './configuration.ts';
 import { readConfiguration, writeConfiguration } from './configuration-store.ts';
 import { describeChanges } from './describe-changes.ts';
 import { budgetOptions } from './options.ts';
@@ -41,6 +41,11 @@ export function setConfig(request: SetConfigRequest): object {
   });
 }
 
+/** The value of Candid's `AdmissionPolicy`. */
+export function policyView(policy: AdmissionPolicy): object {
+  return { [policy.name]: policy.name === 'paid' ? { priceCycles: policy.priceCycles } : null };
+}
+
 function configurationView(configuration: Configuration): object {
   const { admission, ...others } = configuration;
   const budgets = budgetOptions.map((name): [string, BudgetValue] => {
@@ -50,9 +55,7 @@ function configurationView(configuration: Configuration): object {
   return {
     ...others,
     ...Object.fromEntries(budgets),
-    admission: {
-      [admission.name]: admission.name === 'paid' ? { priceCycles: admission.priceCycles } : null,
-    },
+    admission: policyView(admission),
     journalRetentionMs: BigInt(configuration.journalRetentionMs),
   };
 }

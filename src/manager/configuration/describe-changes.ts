@@ -1,4 +1,4 @@
-import type { BudgetValue, ConfigurationChanges, PolicyValue } from './apply-changes.ts';
+import type { ConfigurationChanges, PolicyValue } from './apply-changes.ts';
 import { budgetOptions, numericOptions } from './options.ts';
 
 /** What a request changes, in one line for the audit log: `creationCycles = 4000000000000, admission = open`. */
@@ -18,6 +18,6 @@ function describeValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const { paid } = value as PolicyValue;
   if (paid) return `paid, ${paid.priceCycles} cycles`;
-  const { cycles } = value as { readonly cycles?: BudgetValue };
-  return cycles === undefined ? (Object.keys(value)[0] ?? '') : `${String(cycles)} cycles`;
+  const { cycles } = value as { readonly cycles?: bigint };
+  return cycles === undefined ? (Object.keys(value)[0] ?? '') : `${cycles} cycles`;
 }

@@ -12,9 +12,18 @@ export const maximumPublishArgumentBytes = maximumTemplateModuleBytes + maximumA
 const userMethods = new Set(['createGreeter', 'cancelJob']);
 const methodsByRole = new Map<string, Role>([
   ['retryJob', 'operator'],
+  ['resolveStep', 'operator'],
+  ['terminateJob', 'operator'],
+  ['retryJobs', 'operator'],
+  ['cancelJobs', 'operator'],
+  ['terminateJobs', 'operator'],
   ['pauseQueue', 'operator'],
   ['resumeQueue', 'operator'],
   ['prepareUpgrade', 'operator'],
+  ['allowCaller', 'operator'],
+  ['disallowCaller', 'operator'],
+  ['createInvitation', 'operator'],
+  ['revokeInvitation', 'operator'],
   ['setRole', 'admin'],
   ['setConfig', 'admin'],
   ['publishTemplate', 'admin'],

@@ -2,8 +2,11 @@ import { Principal } from '@dfinity/principal';
 import { isEnded } from '../../saga/index.ts';
 import type { StepRecord } from '../../saga/index.ts';
 import { nanosFromMs } from '../clock.ts';
-import { cyclesReservedFor } from '../jobs.ts';
+import { reservedCyclesOf } from '../budgets/accounts.ts';
+import { ledger } from '../budgets/cycles-ledger.ts';
 import type { Job } from '../jobs.ts';
+import { verbsOf } from '../operators/viewer.ts';
+import type { Viewer } from '../operators/viewer.ts';
 import { definitionOf } from '../provisioning/definitions.ts';
 import { optional } from './optional.ts';
 import { parkedReason } from './parked-reason.ts';
@@ -11,9 +14,10 @@ import { storyOf } from './story.ts';
 import { summaryOf } from './summary.ts';
 import { verbsFor } from './verbs.ts';
 
-/** The value of Candid's `JobStatus` for a job. */
-export function jobStatusView(job: Job): object {
+/** The value of Candid's `JobStatus` for a job, as `viewer` sees it. */
+export function jobStatusView(job: Job, viewer: Viewer): object {
   const { facts } = job;
+  const account = ledger.account(job.id);
   const ended = isEnded(job.status);
   const story = storyOf(job);
   return {
@@ -31,8 +35,8 @@ export function jobStatusView(job: Job): object {
       since: nanosFromMs(sinceMs),
       actions: verbsFor(job),
     })),
-    cyclesReserved: cyclesReservedFor(job),
-    cyclesSpent: facts.cyclesSpent,
+    cyclesReserved: reservedCyclesOf(account),
+    cyclesSpent: account.spentCycles,
     createdAt: nanosFromMs(job.createdAtMs),
     updatedAt: nanosFromMs(job.updatedAtMs),
     endedAt: optional(job.endedAtMs).map(nanosFromMs),
@@ -41,6 +45,8 @@ export function jobStatusView(job: Job): object {
     happened: story.happened,
     happening: optional(story.happening),
     next: optional(story.next),
+    cancelRequestedAt: optional(job.cancelRequestedAtMs).map(nanosFromMs),
+    actions: [verbsOf(viewer, job)],
   };
 }
 
