@@ -17,16 +17,18 @@ export interface PageRequest {
  * @param request the page asked for, if any
  * @param count rows there are
  * @param rowAt the row at an index below `count`
+ * @param first index of the first row there still is
  * @throws InvalidInputError when the cursor is not one of ours or the limit is out of range
  */
 export function readPage<Row>(
   [request]: Optional<PageRequest>,
   count: number,
   rowAt: (index: number) => Row,
+  first = 0,
 ): { rows: Row[]; nextCursor: Optional<string> } {
   const limit = parseLimit(request?.limit[0]);
   const rows: Row[] = [];
-  let index = parseCursor(request?.cursor[0]) ?? 0;
+  let index = Math.max(parseCursor(request?.cursor[0]) ?? first, first);
   for (; index < count && rows.length < limit; index += 1) {
     if (rows.length > 0 && performanceCounter(0) > pageInstructions) break;
     rows.push(rowAt(index));

@@ -54,9 +54,7 @@ describe('a paused queue', () => {
       },
     );
     const { id } = fixture.createGreeter(alice);
-    while (fixture.job(id).step[0] === undefined || tag(fixture.job(id).step[0]) !== 'install')
-      network.step();
-    while (fixture.stats().openAttempts === 0) network.step();
+    while (tag(fixture.job(id).steps[1]?.state ?? {}) !== 'inFlight') network.step();
     expect(verb('pauseQueue')).toMatchObject({ openAttempts: 1, ready: false });
     network.runFor(hourMs);
     expect(tag(fixture.job(id).status)).toBe('reconciling');

@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
+import type { JobStatus } from '../../support/manager-fixture.ts';
+import { auditLog, ok, setRole } from './support.ts';
+import { jobVerb, parkedAtInstall, parkedUnknown, resolveStep } from './support-jobs.ts';
+import type { OperatedJob } from './support-jobs.ts';
+
+const fixture = new ManagerFixture();
+const { network } = fixture;
+const viewer = user(1);
+ok(setRole(fixture, viewer, 'viewer'));
+const deployed = network.checkpoint();
+
+beforeEach(() => {
+  network.restore(deployed);
+});
+
+function job(id: bigint, sender?: typeof alice): OperatedJob {
+  return fixture.job(id, sender) as OperatedJob;
+}
+
+function verbsDone(): string[] {
+  return auditLog(fixture)
+    .rows.filter(({ verb }) => verb !== 'setRole')
+    .map(({ verb, target, outcome }) => `${verb} ${target}: ${outcome.split(' ')[0] ?? ''}`);
+}
+
+describe('cancelling', () => {
+  test('at any moment before the handover ends in compensated, from then on it is too late and the job completes', () => {
+    const { id } = fixture.createGreeter(alice);
+    const ends = new Map<string, Set<string>>();
+    for (let present = network.checkpoint(), more = true; more; present = network.checkpoint()) {
+      const handover = tag(job(id).steps[2]?.state ?? {});
+      const result = jobVerb(fixture, 'cancelJob', id, { sender: alice });
+      const answer = tag(result) === 'Ok' ? 'Ok' : tag(result.Err as never);
+      const settled = fixture.settle(id);
+      const end = `${answer}, ${tag(settled.status)}`;
+      ends.set(handover, (ends.get(handover) ?? new Set()).add(end));
+      expect(fixture.stats()).toMatchObject({ openAttempts: 0, defects: 0 });
+      network.checkCycles();
+      network.restore(present);
+      more = network.run(1) === 1;
+    }
+    expect(Object.fromEntries([...ends].map(([state, seen]) => [state, [...seen]]))).toEqual({
+      pending: ['Ok, compensated'],
+      inFlight: ['TooLate, completed'],
+      succeeded: ['TooLate, completed'],
+    });
+  });
+
+  test('is for the owner and for operators; a viewer may not, and for strangers the job does not exist', () => {
+    const { id } = fixture.createGreeter(alice);
+    expect(jobVerb(fixture, 'cancelJob', id, { sender: bob })).toEqual({ Err: { NotFound: null } });
+    expect(jobVerb(fixture, 'cancelJob', 99n, { sender: bob })).toEqual({ Err: { NotFound: null } });
+    const elsewhere = fixture.createGreeter(bob).id;
+    expect(jobVerb(fixture, 'cancelJob', id, { sender: viewer })).toEqual({ Err: { NotAuthorized: null } });
+    expect(jobVerb(fixture, 'cancelJob', id, { sender: alice })).toHaveProperty('Ok');
+    expect(jobVerb(fixture, 'cancelJob', elsewhere)).toHaveProperty('Ok');
+    expect(fixture.settle(elsewhere).status).toEqual({ compensated: null });
+  });
+
+  test('is noted at once, shown, and done once, however often it is asked for', () => {
+    const { id } = fixture.createGreeter(alice);
+    while (tag(job(id).steps[1]?.state ?? {}) !== 'inFlight') network.step();
+    expect(job(id).cancelRequestedAt).toEqual([]);
+    const first = ok<OperatedJob>(jobVerb(fixture, 'cancelJob', id, { sender: alice }));
+    expect(first.cancelRequestedAt).toHaveLength(1);
+    expect(tag(first.status)).toBe('running');
+    for (let time = 0; time < 3; time += 1) {
+      const again = ok<OperatedJob>(jobVerb(fixture, 'cancelJob', id, { sender: alice }));
+      expect(again.version).toBe(first.version);
+    }
+    fixture.settle(id);
+    expect(ok<JobStatus>(jobVerb(fixture, 'cancelJob', id)).status).toEqual({ compensated: null });
+    expect(verbsDone()).toEqual(['cancelJob job 1: running']);
+  });
+});
+
+describe('what somebody may do now', () => {
+  test('is shown with the job: to its owner, to operators, to viewers', () => {
+    const id = parkedAtInstall(fixture, alice);
+    const shown = (sender?: typeof alice): string[] => job(id, sender).actions[0]?.toSorted() ?? [];
+    expect(shown()).toEqual(['cancelJob', 'retryJob', 'terminateJob']);
+    expect(shown(alice)).toEqual(['cancelJob']);
+    expect(shown(viewer)).toEqual([]);
+    expect((fixture.myJobs(alice).jobs[0] as OperatedJob).actions).toEqual([['cancelJob']]);
+  });
+
+  test('is exactly what is accepted, from the first message of a job to its last', () => {
+    const { id } = fixture.createGreeter(alice);
+    const verbs = ['retryJob', 'cancelJob', 'terminateJob'] as const;
+    for (let present = network.checkpoint(), more = true; more; present = network.checkpoint()) {
+      const offered = job(id).actions[0] ?? [];
+      for (const verb of verbs) {
+        const { version } = job(id);
+        const accepted = tag(jobVerb(fixture, verb, id, { expectedVersion: version })) === 'Ok';
+        expect([verb, accepted]).toEqual([verb, offered.includes(verb)]);
+        network.restore(present);
+      }
+      more = network.run(2) === 2;
+    }
+  });
+});
+
+describe('an action on a job', () => {
+  test('repeated with its request id is answered with the job as it stands, and nothing is done twice', () => {
+    const id = parkedAtInstall(fixture, alice);
+    const retried = ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' }));
+    expect(ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' })).version).toBe(retried.version);
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' })).status).toEqual({
+      completed: null,
+    });
+    expect(verbsDone()).toEqual(['retryJob job 1: waitingRetry']);
+  });
+
+  test('with the request id of another action is refused, and changes nothing', () => {
+    const [first, second] = [parkedAtInstall(fixture, alice), parkedAtInstall(fixture, bob)];
+    ok(jobVerb(fixture, 'retryJob', first, { requestId: 'r' }));
+    const conflict = { Err: { InvalidRequest: { field: 'requestId' } } };
+    expect(jobVerb(fixture, 'retryJob', second, { requestId: 'r' })).toMatchObject(conflict);
+    expect(jobVerb(fixture, 'terminateJob', first, { requestId: 'r' })).toMatchObject(conflict);
+    expect(job(second).status).toEqual({ parked: null });
+    expect(verbsDone()).toHaveLength(1);
+  });
+
+  test('that is refused leaves no trace', () => {
+    const id = parkedAtInstall(fixture, alice);
+    const { version } = job(id);
+    expect(jobVerb(fixture, 'retryJob', id, { expectedVersion: version + 1n })).toEqual({
+      Err: { VersionConflict: { version } },
+    });
+    expect(resolveStep(fixture, id, 'notApplied')).toMatchObject({
+      Err: { NotAllowedNow: { status: { parked: null } } },
+    });
+    expect(jobVerb(fixture, 'terminateJob', id, { reason: '' })).toMatchObject({
+      Err: { InvalidRequest: { field: 'reason' } },
+    });
+    expect(job(id).version).toBe(version);
+    expect(verbsDone()).toEqual([]);
+  });
+});
+
+describe('terminating', () => {
+  test('ends a parked job as it stands, for good, and frees its owner’s place', () => {
+    const ids = Array.from({ length: 5 }, () => parkedAtInstall(fixture, alice));
+    expect(fixture.tryCreateGreeter(alice)).toHaveProperty('Err.TooManyOpenJobs');
+    const [id = 0n] = ids;
+    expect(ok<JobStatus>(jobVerb(fixture, 'terminateJob', id)).status).toEqual({ terminated: null });
+    expect(fixture.tryCreateGreeter(alice)).toHaveProperty('Ok');
+    for (const verb of ['retryJob', 'cancelJob', 'terminateJob'] as const) {
+      expect(jobVerb(fixture, verb, id)).toEqual({
+        Err: { NotAllowedNow: { status: { terminated: null }, allowed: [] } },
+      });
+    }
+    expect(verbsDone()).toEqual(['terminateJob job 1: terminated']);
+  });
+});
+
+describe('resolving a step that nobody could find out about', () => {
+  test('as applied lets the job go on from there', () => {
+    const id = parkedUnknown(fixture, alice, 'update_settings', true);
+    expect(job(id).actions[0]).toContain('resolveStep');
+    const evidence = 'the owner greeted me from it';
+    const resolved = ok<JobStatus>(resolveStep(fixture, id, 'applied', { evidence }));
+    expect(resolved.steps[2]).toMatchObject({ state: { succeeded: null }, evidence: [evidence] });
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(auditLog(fixture).rows[0]).toMatchObject({
+      verb: 'resolveStep',
+      details: [`applied: ${evidence}`],
+    });
+  });
+
+  test('as not applied lets the job do it again', () => {
+    const id = parkedUnknown(fixture, alice, 'update_settings', false);
+    ok(resolveStep(fixture, id, 'notApplied'));
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+  });
+
+  test('as an applied creation is refused: which canister is it? As not applied, another one is made', () => {
+    const id = parkedUnknown(fixture, alice, 'create_canister', false);
+    expect(resolveStep(fixture, id, 'applied')).toMatchObject({
+      Err: { InvalidRequest: { field: 'finding', rule: expect.stringContaining('adoptCanister') as string } },
+    });
+    ok(resolveStep(fixture, id, 'notApplied'));
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.created()).toHaveLength(1);
+  });
+
+  test('needs evidence, and the same request with another finding is another request', () => {
+    const id = parkedUnknown(fixture, alice, 'update_settings', true);
+    for (const evidence of ['', 'é'.repeat(129)]) {
+      expect(resolveStep(fixture, id, 'applied', { evidence })).toMatchObject({
+        Err: { InvalidRequest: { field: 'evidence' } },
+      });
+    }
+    ok(resolveStep(fixture, id, 'applied', { requestId: 'r' }));
+    expect(resolveStep(fixture, id, 'applied', { requestId: 'r' })).toHaveProperty('Ok');
+    expect(resolveStep(fixture, id, 'notApplied', { requestId: 'r' })).toMatchObject({
+      Err: { InvalidRequest: { field: 'requestId' } },
+    });
+  });
+});
