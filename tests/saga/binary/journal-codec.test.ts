@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { journalCodec } from '../../../src/saga/binary/journal-codec.ts';
 import type { JournalEntry } from '../../../src/saga/index.ts';
-import { anyFacts, anyOutcome, anyVerdict } from '../support/arbitraries.ts';
+import { anyFacts, anyOutcome, anyRequest, anyVerdict } from '../support/arbitraries.ts';
 import { factsCodec } from '../support/definition.ts';
 import type { TestFacts } from '../support/definition.ts';
 
@@ -14,16 +14,18 @@ const anyEntry: fc.Arbitrary<JournalEntry<TestFacts>> = fc.record({
   sequence: anyCount,
   atMs: fc.maxSafeNat(),
   event: fc.oneof(
-    fc.record({
-      type: fc.constant('wake' as const),
-      epoch: anyCount,
-      hostVersion: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    }),
+    fc.record(
+      {
+        type: fc.constant('wake' as const),
+        epoch: anyCount,
+        hostVersion: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+        learned: anyFacts,
+      },
+      { requiredKeys: ['type', 'epoch', 'hostVersion'] },
+    ),
     fc.record({ type: fc.constant('outcome' as const), ticket: anyTicket, outcome: anyOutcome }),
     fc.record({ type: fc.constant('verdict' as const), ticket: anyTicket, verdict: anyVerdict }),
-    fc
-      .option(anyFacts, { nil: undefined })
-      .map((learned) => ({ type: 'retry' as const, ...(learned ? { learned } : {}) })),
+    ...Object.values(anyRequest),
   ),
 });
 

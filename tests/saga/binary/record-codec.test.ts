@@ -52,6 +52,8 @@ const anyRecord = fc.record(
     definitionVersion: anyCount,
     status: fc.constantFrom(...sagaStatuses),
     cursor: anyCount,
+    compensating: fc.constant(true as const),
+    cancelRequestedAtMs: anyTime,
     steps: fc.array(anyStep, { maxLength: 5 }),
     facts: anyFacts,
     attempts: anyCount,
@@ -99,6 +101,16 @@ describe('the binary record', () => {
     expect(() => codec.decode(Uint8Array.of(99, ...bytes.subarray(1)))).toThrow(
       'saga record: unknown schema version 99',
     );
+  });
+
+  it('reads what version 1 wrote: such a saga goes forward, and nobody has asked for anything else', () => {
+    const { saga } = new SagaDriver().wake();
+    const bytes = codec.encode(saga);
+    // Version 2 added two fields at the end, a byte each when they are absent.
+    const ofVersion1 = Uint8Array.of(1, ...bytes.subarray(1, -2));
+    expect(codec.decode(ofVersion1)).toStrictEqual(saga);
+    expect(codec.decode(ofVersion1)).not.toHaveProperty('compensating');
+    expect(() => codec.decode(Uint8Array.of(2, ...bytes.subarray(1, -2)))).toThrow();
   });
 
   it('refuses bytes that are cut off or too long, at any place', () => {

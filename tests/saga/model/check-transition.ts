@@ -23,6 +23,7 @@ export interface Transition {
 export function checkTransition(transition: Transition): void {
   checkStatusEdge(transition);
   checkIntentBeforeCall(transition);
+  checkDirection(transition);
   checkJournalEntry(transition);
   checkLateAnswer(transition);
   checkDeterminism(transition);
@@ -33,7 +34,6 @@ function checkStatusEdge({ before, after }: Transition): void {
     assert.ok(statusEdges[before.status].includes(after.status), `edge ${before.status} to ${after.status}`);
   }
   if (isEnded(before.status)) assert.equal(after.status, before.status, 'ends are final');
-  assert.ok(after.cursor >= before.cursor, 'the cursor never goes back');
 }
 
 function checkIntentBeforeCall({ definition, before, after, effects }: Transition): void {
@@ -48,11 +48,43 @@ function checkIntentBeforeCall({ definition, before, after, effects }: Transitio
     const step = after.steps[after.cursor];
     const isUnknown = step?.state === 'outcomeUnknown';
     assert.equal(attempt.phase === 'reconcile', isUnknown, 'an unknown outcome is read and never repeated');
-    const maximum = definition.steps[after.cursor]?.retry.maximumAttempts ?? 0;
-    assert.ok((step?.attempt ?? 0) <= maximum, 'no more attempts than the policy allows');
+    const { retry, reconcileRetry, compensateRetry } = definition.steps[after.cursor] ?? {};
+    const policy = attempt.phase === 'compensate' ? (compensateRetry ?? reconcileRetry) : retry;
+    assert.ok(
+      (step?.attempt ?? 0) <= (policy?.maximumAttempts ?? 0),
+      'no more attempts than the policy allows',
+    );
+    if (attempt.phase === 'compensate') checkUndoing(definition, after);
   }
   if (after.openAttempt && performs.length === 0) {
     assert.deepEqual(after.openAttempt, before.openAttempt, 'no attempt is opened without its call');
+  }
+}
+
+/** Nothing is unknown, nothing newer is left to undo, and the pivot has done nothing. */
+function checkUndoing(definition: TestDefinition, { steps, cursor }: SagaRecord<TestFacts>): void {
+  for (const [index, { state, unknownAttempt }] of steps.entries()) {
+    assert.notEqual(state, 'outcomeUnknown', 'nothing is undone while an outcome is unknown');
+    const { kind, compensate } = definition.steps[index] ?? {};
+    if (kind !== 'compensable') {
+      assert.ok(state === 'pending' || state === 'failed', 'nothing is undone after the pivot');
+      if (kind === 'pivot') assert.equal(unknownAttempt, undefined, 'the pivot is known not to be applied');
+    }
+    if (index > cursor) assert.notEqual(state, 'succeeded', 'what is newer is undone first');
+    if (index > cursor && compensate) assert.notEqual(state, 'compensating');
+  }
+}
+
+/** A saga turns round once, for good; a step that can be undone counts as undone only after an undoing of its own. */
+function checkDirection({ definition, before, after }: Transition): void {
+  if (before.compensating) assert.ok(after.compensating, 'a saga that goes back never goes forward again');
+  if (after.compensating) assert.ok(after.cursor <= before.cursor, 'going back, the cursor goes down');
+  else assert.ok(after.cursor >= before.cursor, 'going forward, the cursor goes up');
+  for (const [index, { state }] of after.steps.entries()) {
+    const was = before.steps[index]?.state;
+    if (state !== 'compensated' || was === 'compensated' || !definition.steps[index]?.compensate) continue;
+    assert.equal(was, 'compensating', 'what can be undone is undone, and never skipped');
+    assert.equal(index, before.cursor, 'only the step at work is undone');
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { AttemptTicket, Outcome, SagaEvent, Verdict } from '../../../src/saga/index.ts';
+import type { AttemptPhase, AttemptTicket, Outcome, SagaEvent, Verdict } from '../../../src/saga/index.ts';
 import { applied } from '../support/answers.ts';
-import { anyFacts, anyOutcome, anyVerdict } from '../support/arbitraries.ts';
+import { anyFacts, anyOutcome, anyRequest, anyVerdict } from '../support/arbitraries.ts';
 import type { TestFacts } from '../support/definition.ts';
 import { checkIndexes } from './check-store.ts';
 import type { SagaModel } from './saga-model.ts';
@@ -76,10 +76,10 @@ const wakeAnyway = pick.map((which) =>
   }),
 );
 
-const wakeWhenDue = pick.map((which) =>
+const wakeWhenDue = fc.tuple(pick, fc.option(anyFacts, { nil: undefined })).map(([which, learned]) =>
   sagaCommand('wake when due', which, (world, id, model) => {
     world.nowMs = Math.max(world.nowMs, model.dueAtMs ?? 0);
-    world.wake(id);
+    world.wake(id, learned);
   }),
 );
 
@@ -122,11 +122,29 @@ const answerWrongEpoch = fc
     }),
   );
 
-const retry = fc.tuple(pick, fc.option(anyFacts, { nil: undefined })).map(([which, learned]) =>
-  sagaCommand('retry', which, (world, id) => {
-    world.tell(id, { type: 'retry', ...(learned ? { learned } : {}) });
-  }),
-);
+/** Anything may be asked at any time; what is not allowed must mean nothing. */
+function request(requests: fc.Arbitrary<SagaEvent<TestFacts>>): fc.Arbitrary<Command> {
+  return fc.tuple(pick, requests).map(([which, event]) =>
+    sagaCommand(event.type, which, (world, id) => {
+      world.tell(id, event);
+    }),
+  );
+}
+
+const retry = request(anyRequest.retry);
+const resolve = request(anyRequest.resolve);
+
+/** What leaves little to happen afterwards comes mostly to sagas that have been through something. */
+function lateRequest(requests: fc.Arbitrary<SagaEvent<TestFacts>>): fc.Arbitrary<Command> {
+  return fc.tuple(pick, fc.nat(12), requests).map(([which, version, event]) =>
+    sagaCommand(`${event.type} from version ${version}`, which, (world, id) => {
+      if (world.saga(id).record.version >= version) world.tell(id, event);
+    }),
+  );
+}
+
+const cancel = lateRequest(anyRequest.cancel);
+const terminate = lateRequest(anyRequest.terminate);
 
 /** A wake-up that is not due has nothing to be put off: the indexes stay as the records say. */
 const putOffNothing = pick.map((which) =>
@@ -165,6 +183,10 @@ export const anyCommands: fc.Arbitrary<EngineCommands> = fc.commands(
     retry,
     retry,
     retry,
+    cancel,
+    resolve,
+    resolve,
+    terminate,
     putOffNothing,
     upgrade,
   ],
@@ -173,9 +195,24 @@ export const anyCommands: fc.Arbitrary<EngineCommands> = fc.commands(
 
 function answerTo(
   ticket: AttemptTicket,
-  phase: 'execute' | 'reconcile',
+  phase: AttemptPhase,
   outcome: Outcome<TestFacts>,
   verdict: Verdict<TestFacts>,
 ): SagaEvent<TestFacts> {
-  return phase === 'execute' ? { type: 'outcome', ticket, outcome } : { type: 'verdict', ticket, verdict };
+  return phase === 'reconcile' ? { type: 'verdict', ticket, verdict } : { type: 'outcome', ticket, outcome };
+}
+
+/** Leads the newest saga so many steps far, if it can still turn back there, and cancels it then, or does not. */
+export function comeFar(world: World, steps: number, isCancelled: boolean): void {
+  const id = BigInt(world.sagas.size);
+  const { steps: definitions } = world.definition;
+  const pivot = definitions.findIndex(({ kind }) => kind === 'pivot');
+  const last = pivot >= 0 ? pivot : definitions.length - 1;
+  for (let step = 0; step < Math.min(steps, last); step += 1) {
+    world.wake(id);
+    const { open } = world.saga(id).model;
+    assert.ok(open);
+    world.tell(id, { type: 'outcome', ticket: open.ticket, outcome: applied() });
+  }
+  if (isCancelled) world.tell(id, { type: 'cancel' });
 }

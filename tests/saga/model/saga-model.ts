@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
 import type {
+  AttemptPhase,
   AttemptTicket,
   ErrorClass,
-  OpenAttempt,
   Outcome,
   ParkReason,
-  RetryPolicy,
+  SagaAction,
   SagaEvent,
-  SagaRecord,
   SagaStatus,
   Verdict,
 } from '../../../src/saga/index.ts';
 import type { TestDefinition, TestFacts } from '../support/definition.ts';
-
-type Phase = 'execute' | 'reconcile';
+import { waitBounds } from './wait-bounds.ts';
 
 /** What an event must have led to, beyond the state itself. */
 export interface Expectation {
   readonly changed: boolean;
-  readonly performs?: Phase;
+  readonly performs?: AttemptPhase;
   /** The answer is handed back: it changes nothing here. */
   readonly late?: Outcome<TestFacts>;
 }
@@ -33,10 +31,16 @@ export class SagaModel {
   facts: TestFacts;
   parked: ParkReason | undefined;
   lateAnswers = 0;
-  /** Executions and readings that count against the policy. */
+  /** The saga is to be undone, as soon as nothing is under way or unknown. */
+  isToBeCancelled = false;
+  /** It goes back: the step at work is being undone. */
+  isGoingBack = false;
+  /** The steps that are applied, oldest first. */
+  readonly applied: number[] = [];
+  /** Executions (of the step at work while going back: undoings) and readings that count against the policy. */
   executions = 0;
   readings = 0;
-  open: { readonly ticket: AttemptTicket; readonly phase: Phase } | undefined;
+  open: { readonly ticket: AttemptTicket; readonly phase: AttemptPhase } | undefined;
   /** The execution whose outcome is unknown. */
   unknown: AttemptTicket | undefined;
   /** An execution that evidence said was not applied; its own answer may say otherwise. */
@@ -59,7 +63,20 @@ export class SagaModel {
   }
 
   get isEnded(): boolean {
-    return this.status === 'completed';
+    return this.status === 'completed' || this.status === 'compensated' || this.status === 'terminated';
+  }
+
+  /** What may be asked of the saga, in the order of the engine's predicate. */
+  get allowed(): SagaAction[] {
+    const isParked = this.status === 'parked';
+    const allowed: SagaAction[] = [];
+    const isWaiting = this.status === 'waitingRetry' || (this.status === 'compensating' && !this.open);
+    if (isParked || isWaiting) allowed.push('retry');
+    if (!this.isEnded && !this.isGoingBack && !this.isToBeCancelled && !this.mayBePastPivot)
+      allowed.push('cancel');
+    if (isParked && (this.unknown ?? this.isGoingBack)) allowed.push('resolve');
+    if (isParked || this.status === 'waitingRetry') allowed.push('terminate');
+    return allowed;
   }
 
   tell(event: SagaEvent<TestFacts>, nowMs: number): Expectation {
@@ -70,49 +87,13 @@ export class SagaModel {
         return this.onOutcome(event.ticket, event.outcome, nowMs);
       case 'verdict':
         return this.onVerdict(event.ticket, event.verdict, nowMs);
-      case 'retry':
-        return this.onRetry(event.learned, nowMs);
-      case 'cancel':
-      case 'resolve':
-      case 'terminate':
       default:
-        throw new Error(`the model knows no ${event.type} yet`);
+        return this.onRequest(event, nowMs);
     }
-  }
-
-  /** Compares everything the model knows with the engine's record, and takes over the exact due time from it. */
-  compare(record: SagaRecord<TestFacts>): void {
-    assert.equal(record.status, this.status, 'status');
-    assert.equal(record.cursor, this.cursor, 'cursor');
-    assert.deepEqual(record.facts, this.facts, 'facts');
-    assert.equal(record.parked?.reason, this.parked, 'park reason');
-    assert.equal(record.lateAnswers, this.lateAnswers, 'late answers');
-    assert.equal(record.attempts, this.tickets.length, 'attempts of every kind');
-    assert.deepEqual(ticketOf(record.openAttempt), this.open?.ticket, 'open attempt');
-    assert.equal(record.openAttempt?.phase, this.open?.phase, 'phase of the open attempt');
-    const step = record.steps[record.cursor];
-    assert.equal(step?.attempt ?? 0, this.executions, 'executions that count');
-    assert.equal(
-      step?.state === 'outcomeUnknown',
-      this.unknown !== undefined,
-      'whether the outcome is unknown',
-    );
-    if (this.unknown)
-      assert.deepEqual(ticketOf(step?.unknownAttempt), this.unknown, 'which attempt is unknown');
-    if (this.due === undefined) assert.equal(record.dueAtMs, undefined, 'due');
-    else {
-      const [earliest, latest] = this.due;
-      const dueAtMs = record.dueAtMs ?? Number.NaN;
-      assert.ok(
-        dueAtMs >= earliest && dueAtMs <= latest,
-        `due at ${dueAtMs}, not from ${earliest} to ${latest}`,
-      );
-    }
-    this.dueAtMs = record.dueAtMs;
   }
 
   private onWake(
-    { epoch }: Extract<SagaEvent<TestFacts>, { readonly type: 'wake' }>,
+    { epoch, learned }: Extract<SagaEvent<TestFacts>, { readonly type: 'wake' }>,
     nowMs: number,
   ): Expectation {
     if (this.dueAtMs === undefined || this.dueAtMs > nowMs) return { changed: false };
@@ -120,48 +101,89 @@ export class SagaModel {
       const { ticket, phase } = this.open;
       this.open = undefined;
       if (phase === 'execute') this.becomeUnknown(ticket, nowMs);
-      else this.failReading('retryable', nowMs, 0);
+      else if (phase === 'reconcile') this.failReading('retryable', nowMs, 0);
+      else this.failUndoing('unknown', nowMs, 0);
       return { changed: true };
     }
-    const phase = this.unknown ? 'reconcile' : 'execute';
+    const phase = this.unknown ? 'reconcile' : this.isGoingBack ? 'compensate' : 'execute';
     const ticket = { serial: this.tickets.length + 1, epoch };
     this.tickets.push(ticket);
     this.open = { ticket, phase };
-    if (phase === 'execute') {
+    this.facts = { ...this.facts, ...learned };
+    if (phase === 'reconcile') this.readings += 1;
+    else {
       this.executions += 1;
       this.readings = 0;
-    } else this.readings += 1;
+    }
     const lease = nowMs + this.stepDefinition.leaseMs;
-    this.become(phase === 'execute' ? 'running' : 'reconciling', [lease, lease]);
+    const statusOf = { execute: 'running', reconcile: 'reconciling', compensate: 'compensating' } as const;
+    this.become(statusOf[phase], [lease, lease]);
     return { changed: true, performs: phase };
   }
 
   private onOutcome(ticket: AttemptTicket, outcome: Outcome<TestFacts>, nowMs: number): Expectation {
     const { kind } = outcome;
-    const answersOpen = this.open?.phase === 'execute' && isSame(this.open.ticket, ticket);
+    const answersOpen = isSame(this.open?.ticket, ticket) && this.open?.phase !== 'reconcile';
     const tellsTruth =
-      isSame(this.unknown, ticket) && (kind === 'applied' || kind === 'notApplied' || kind === 'interrupted');
-    const isNews =
-      kind === 'applied' && isSame(this.doubted, ticket) && !this.open && !this.unknown && !this.isEnded;
+      isSame(this.unknown, ticket) && !this.isEnded && kind !== 'unknown' && kind !== 'defect';
+    const canBeNews = !this.open && !this.unknown && !this.isEnded && !this.isGoingBack;
+    const isNews = kind === 'applied' && isSame(this.doubted, ticket) && canBeNews;
     if (!answersOpen && !tellsTruth && !isNews) {
       this.lateAnswers += 1;
       return { changed: true, late: outcome };
     }
+    const isUndoing = this.open?.phase === 'compensate';
     this.open = undefined;
-    if (kind === 'unknown' || kind === 'defect') {
-      this.becomeUnknown(ticket, nowMs);
-      if (kind === 'defect') this.park('defect');
-      return { changed: true };
-    }
     if (tellsTruth) this.unknown = this.doubted = undefined;
-    if (kind === 'applied') this.advance(outcome.learned, nowMs);
-    else if (kind === 'unfinished') throw new Error('the model knows no unfinished yet');
-    else if (kind === 'interrupted') {
-      this.executions = Math.max(0, this.executions - 1);
-      const dueMs = nowMs + (outcome.retryAfterMs ?? 0);
-      this.become('waitingRetry', [dueMs, dueMs]);
-    } else this.fail(outcome.error.class, nowMs, outcome.retryAfterMs ?? 0);
+    if (outcome.kind !== 'defect') this.facts = { ...this.facts, ...outcome.learned };
+    if (isUndoing) this.onUndone(outcome, nowMs);
+    else this.onAnswer(ticket, outcome, nowMs);
+    this.honourCancel(nowMs);
     return { changed: true };
+  }
+
+  private onAnswer(ticket: AttemptTicket, outcome: Outcome<TestFacts>, nowMs: number): void {
+    switch (outcome.kind) {
+      case 'applied':
+        this.advance(undefined, nowMs);
+        return;
+      case 'unfinished':
+        this.giveAttemptBack('running', nowMs);
+        return;
+      case 'notApplied':
+        this.fail(outcome.error.class, nowMs, outcome.retryAfterMs ?? 0, outcome.maximumAttempts);
+        return;
+      case 'interrupted':
+        this.giveAttemptBack('waitingRetry', nowMs + (outcome.retryAfterMs ?? 0));
+        return;
+      case 'unknown':
+      case 'defect':
+        this.becomeUnknown(ticket, nowMs);
+        if (outcome.kind === 'defect') this.park('defect');
+    }
+  }
+
+  private onUndone(outcome: Outcome<TestFacts>, nowMs: number): void {
+    switch (outcome.kind) {
+      case 'applied':
+        this.applied.pop();
+        this.undoNewest(nowMs);
+        return;
+      case 'unfinished':
+        this.giveAttemptBack('compensating', nowMs);
+        return;
+      case 'interrupted':
+        this.giveAttemptBack('compensating', nowMs + (outcome.retryAfterMs ?? 0));
+        return;
+      case 'notApplied':
+        this.failUndoing(outcome.error.class, nowMs, outcome.retryAfterMs ?? 0, outcome.maximumAttempts);
+        return;
+      case 'unknown':
+        this.failUndoing('unknown', nowMs, 0);
+        return;
+      case 'defect':
+        this.park('defect');
+    }
   }
 
   private onVerdict(ticket: AttemptTicket, verdict: Verdict<TestFacts>, nowMs: number): Expectation {
@@ -191,25 +213,99 @@ export class SagaModel {
       case 'unreadable':
         this.failReading(verdict.error.class, nowMs, verdict.retryAfterMs ?? 0);
     }
+    this.honourCancel(nowMs);
     return { changed: true };
   }
 
-  private onRetry(learned: TestFacts | undefined, nowMs: number): Expectation {
-    if (this.status !== 'parked' && this.status !== 'waitingRetry') return { changed: false };
+  private onRequest(event: Extract<SagaEvent<TestFacts>, { type: SagaAction }>, nowMs: number): Expectation {
+    if (!this.allowed.includes(event.type)) return { changed: false };
+    switch (event.type) {
+      case 'retry':
+        this.facts = { ...this.facts, ...event.learned };
+        this.goOn(nowMs + (event.delayMs ?? 0));
+        break;
+      case 'cancel':
+        this.isToBeCancelled = true;
+        if (this.status === 'parked' && this.unknown) this.goOn(nowMs);
+        break;
+      case 'resolve':
+        this.onResolve(event, nowMs);
+        break;
+      case 'terminate':
+        this.become('terminated', undefined);
+    }
+    this.honourCancel(nowMs);
+    return { changed: true };
+  }
+
+  private onResolve(
+    { finding, learned }: Extract<SagaEvent<TestFacts>, { readonly type: 'resolve' }>,
+    nowMs: number,
+  ): void {
     this.facts = { ...this.facts, ...learned };
+    if (finding === 'applied' && this.isGoingBack) {
+      this.applied.pop();
+      this.undoNewest(nowMs);
+    } else if (finding === 'applied') this.advance(undefined, nowMs);
+    else {
+      if (this.unknown) this.doubted = this.unknown;
+      this.unknown = undefined;
+      this.goOn(nowMs);
+    }
+  }
+
+  /** On in the saga's direction with a fresh budget; what is unknown is read. */
+  private goOn(dueAtMs: number): void {
     this.executions = 0;
     if (this.unknown) this.readings = 0;
-    this.become(this.unknown ? 'reconciling' : 'waitingRetry', [nowMs, nowMs]);
-    return { changed: true };
+    const status = this.isGoingBack ? 'compensating' : this.unknown ? 'reconciling' : 'waitingRetry';
+    this.become(status, [dueAtMs, dueAtMs]);
+  }
+
+  private get mayBePastPivot(): boolean {
+    const pivot = this.definition.steps.findIndex(({ kind }) => kind === 'pivot');
+    if (pivot < 0 || this.cursor < pivot) return false;
+    return this.cursor > pivot || [this.open, this.unknown, this.doubted].some(Boolean);
+  }
+
+  /** A saga that is to be cancelled turns round when nothing is under way and nothing is unknown. */
+  private honourCancel(nowMs: number): void {
+    const mustWait = this.open !== undefined || this.unknown !== undefined || this.mayBePastPivot;
+    const isOver = this.status === 'terminated' || this.isGoingBack;
+    if (!this.isToBeCancelled || mustWait || isOver) return;
+    this.isGoingBack = true;
+    this.doubted = undefined;
+    this.undoNewest(nowMs);
+  }
+
+  /** What needs no undoing counts as undone. */
+  private undoNewest(nowMs: number): void {
+    for (let newest = this.applied.at(-1); newest !== undefined; newest = this.applied.at(-1)) {
+      if (this.definition.steps[newest]?.compensate) {
+        this.cursor = newest;
+        this.executions = this.readings = 0;
+        this.become('compensating', [nowMs, nowMs]);
+        return;
+      }
+      this.applied.pop();
+    }
+    this.cursor = 0;
+    this.become('compensated', undefined);
   }
 
   private advance(learned: TestFacts | undefined, nowMs: number): void {
     this.facts = { ...this.facts, ...learned };
     this.unknown = this.doubted = undefined;
     this.executions = this.readings = 0;
+    this.applied.push(this.cursor);
     this.cursor += 1;
     if (this.cursor === this.definition.steps.length) this.become('completed', undefined);
     else this.become('running', [nowMs, nowMs]);
+  }
+
+  private giveAttemptBack(status: SagaStatus, dueAtMs: number): void {
+    this.executions = Math.max(0, this.executions - 1);
+    this.become(status, [dueAtMs, dueAtMs]);
   }
 
   private becomeUnknown(ticket: AttemptTicket, nowMs: number): void {
@@ -218,10 +314,10 @@ export class SagaModel {
     this.become('reconciling', [nowMs, nowMs]);
   }
 
-  private fail(errorClass: ErrorClass, nowMs: number, retryAfterMs: number): void {
+  private fail(errorClass: ErrorClass, nowMs: number, retryAfterMs: number, atMost = Infinity): void {
     const { retry } = this.stepDefinition;
     if (errorClass === 'terminal') this.park('terminalError');
-    else if (this.executions >= retry.maximumAttempts) this.park('attemptsExhausted');
+    else if (this.executions >= Math.min(retry.maximumAttempts, atMost)) this.park('attemptsExhausted');
     else this.become('waitingRetry', waitBounds(retry, this.executions, nowMs, retryAfterMs));
   }
 
@@ -234,6 +330,13 @@ export class SagaModel {
     } else if (errorClass === 'terminal' || this.readings >= reconcileRetry.maximumAttempts) {
       this.park('evidenceUnreadable');
     } else this.become('reconciling', waitBounds(reconcileRetry, this.readings, nowMs, 0));
+  }
+
+  private failUndoing(errorClass: ErrorClass, nowMs: number, retryAfterMs: number, atMost = Infinity): void {
+    const policy = this.stepDefinition.compensateRetry ?? this.stepDefinition.reconcileRetry;
+    const isExhausted = this.executions >= Math.min(policy.maximumAttempts, atMost);
+    if (errorClass === 'terminal' || isExhausted) this.park('compensationFailed');
+    else this.become('compensating', waitBounds(policy, this.executions, nowMs, retryAfterMs));
   }
 
   private park(reason: ParkReason): void {
@@ -254,25 +357,6 @@ export class SagaModel {
   }
 }
 
-/** From when to when the next attempt may be due after `attempts` failed ones. */
-function waitBounds(
-  policy: RetryPolicy,
-  attempts: number,
-  nowMs: number,
-  retryAfterMs: number,
-): readonly [number, number] {
-  let intervalMs = policy.initialIntervalMs;
-  for (let attempt = 1; attempt < attempts; attempt += 1) intervalMs *= policy.backoffCoefficient;
-  intervalMs = Math.min(intervalMs, policy.maximumIntervalMs);
-  const earliest = Math.floor(intervalMs * (1 - policy.jitter));
-  const latest = Math.ceil(intervalMs * (1 + policy.jitter));
-  return [nowMs + Math.max(earliest, retryAfterMs), nowMs + Math.max(latest, retryAfterMs)];
-}
-
 function isSame(left: AttemptTicket | undefined, right: AttemptTicket): boolean {
   return left?.serial === right.serial && left.epoch === right.epoch;
-}
-
-function ticketOf(attempt: OpenAttempt | undefined): AttemptTicket | undefined {
-  return attempt && { serial: attempt.serial, epoch: attempt.epoch };
 }

@@ -3,6 +3,7 @@ import { InMemoryOrderedMap, SagaStore } from '../../../src/saga/index.ts';
 import type { SagaEvent, SagaRecord } from '../../../src/saga/index.ts';
 import type { TestAction, TestDefinition, TestFacts } from '../support/definition.ts';
 import { checkIndexes, checkJournal, SagaHistory } from './check-store.ts';
+import { compare } from './compare.ts';
 import { checkTransition } from './check-transition.ts';
 import { SagaModel } from './saga-model.ts';
 
@@ -41,12 +42,13 @@ export class World {
     const record = this.store.start(this.definition.name, id, facts, this.nowMs);
     const history = new SagaHistory(record, this.maximumJournalEntries);
     this.sagas.set(id, { model, history, record });
-    model.compare(record);
+    compare(model, record);
     checkIndexes(this);
   }
 
-  wake(id: bigint): void {
-    this.tell(id, { type: 'wake', epoch: this.epoch, hostVersion: this.hostVersion });
+  wake(id: bigint, learned?: TestFacts): void {
+    const { epoch, hostVersion } = this;
+    this.tell(id, { type: 'wake', epoch, hostVersion, ...(learned ? { learned } : {}) });
   }
 
   tell(id: bigint, event: SagaEvent<TestFacts>): void {
@@ -63,7 +65,7 @@ export class World {
     assert.equal(performed?.action.phase, expected.performs, 'what is carried out');
     const late = effects.find((effect) => effect.kind === 'lateAnswer');
     assert.deepEqual(late?.outcome, expected.late, 'what is handed back as late');
-    model.compare(after);
+    compare(model, after);
     checkTransition({ definition: this.definition, before, event, nowMs: this.nowMs, after, effects });
     for (const effect of effects) if (effect.kind === 'record') history.entries.push(effect.entry);
     checkIndexes(this);
@@ -83,6 +85,15 @@ export class World {
     after: SagaRecord<TestFacts>,
   ): void {
     this.sightings.add(`${before.status} to ${after.status}`);
+    if (after.status === 'compensating' && after.openAttempt) this.sightings.add('undoing');
+    if (before.compensating && after.cursor < before.cursor) this.sightings.add('several undone');
+    if (event.type === 'outcome' && after.lateAnswers === before.lateAnswers) {
+      this.sightings.add(`${event.outcome.kind} while ${before.status}`);
+    }
+    if (after.version > before.version) this.sightings.add(`${event.type} while ${before.status}`);
+    if (before.cancelRequestedAtMs !== undefined && !before.compensating && after.compensating) {
+      this.sightings.add(`turned round by ${event.type}`);
+    }
     if (after.parked && !before.parked) this.sightings.add(`parked: ${after.parked.reason}`);
     if (after.lateAnswers > before.lateAnswers) this.sightings.add(`late ${event.type}`);
     if (event.type === 'outcome' && !before.openAttempt && after.cursor > before.cursor) {

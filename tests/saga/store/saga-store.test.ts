@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { foldJournal, InMemoryOrderedMap, SagaStore } from '../../../src/saga/index.ts';
 import type { SagaEvent } from '../../../src/saga/index.ts';
-import { dueKey, recordKey } from '../../../src/saga/store/keys.ts';
+import { dueKey, journalCheckpointKey, recordKey } from '../../../src/saga/store/keys.ts';
 import { applied, interrupted, notApplied } from '../support/answers.ts';
-import { steadyPolicy, testDefinition, testStep } from '../support/definition.ts';
+import { steadyPolicy, testDefinition, testStep, undoableStep } from '../support/definition.ts';
 import type { TestAction, TestDefinition, TestFacts } from '../support/definition.ts';
 
 const wake: SagaEvent<TestFacts> = { type: 'wake', epoch: 1, hostVersion: 40n };
@@ -236,5 +236,156 @@ describe('a wake-up that led to nothing', () => {
     store.putOffWakeUp(1n, 500, 900);
     expect(store.dueIds(899, 10)).toEqual([]);
     expect(store.dueIds(900, 10)).toEqual([1n]);
+  });
+});
+
+describe('a store of several kinds of sagas', () => {
+  const other: TestDefinition = {
+    ...testDefinition([undoableStep('fill'), testStep('keep')]),
+    name: 'other',
+  };
+  const storeOfBoth = (): SagaStore<TestFacts, TestAction> =>
+    new SagaStore({ definitions: [testDefinition(), other], ...emptyMaps(), maximumJournalEntries: 4 });
+
+  it('leads each by its own definition, in one queue with one count', () => {
+    const store = storeOfBoth();
+    store.start('other', 1n, {}, 100);
+    store.start('test', 2n, {}, 100);
+    expect(store.dueIds(100, 10)).toEqual([1n, 2n]);
+    expect(store.statusCounts().queued).toBe(2);
+    const performed = [1n, 2n].map((id) =>
+      store.tell(id, wake, 100)?.effects.find((effect) => effect.kind === 'perform'),
+    );
+    expect(performed.map((effect) => effect?.action.step)).toEqual(['fill', 'first']);
+
+    const ticket = { serial: 1, epoch: 1 };
+    const ended = [1n, 2n].map((id) => {
+      store.tell(id, { type: 'outcome', ticket, outcome: applied() }, 200);
+      return store.tell(id, { type: 'cancel' }, 300)?.saga.status;
+    });
+    expect(ended).toEqual(['compensating', 'compensated']);
+    for (const id of [1n, 2n]) {
+      const journal = store.journal(id);
+      const definition = store.definition(store.get(id)?.definitionName ?? '');
+      expect(journal && foldJournal(definition, journal.base, journal.entries)).toEqual(store.get(id));
+    }
+  });
+
+  it('tells what may be asked of a saga by its own definition', () => {
+    const pivoted = { ...testDefinition([testStep('leap', { kind: 'pivot' })]), name: 'pivoted' };
+    const definitions = [testDefinition(), pivoted];
+    const store = new SagaStore({ definitions, ...emptyMaps(), maximumJournalEntries: 4 });
+    const allowed = ['test', 'pivoted'].map((name, index) => {
+      store.start(name, BigInt(index), {}, 100);
+      const saga = store.tell(BigInt(index), wake, 100)?.saga;
+      return saga && store.allowedActions(saga);
+    });
+    expect(allowed).toEqual([['cancel'], []]);
+  });
+
+  it('never gives one id to two sagas, of whatever kind', () => {
+    const store = storeOfBoth();
+    store.start('other', 1n, {}, 100);
+    expect(() => store.start('test', 1n, {}, 100)).toThrow('saga 1 exists already');
+  });
+
+  it('refuses a saga of a kind it does not know, and changes nothing', () => {
+    const store = storeOfBoth();
+    expect(() => store.start('third', 1n, {}, 100)).toThrow('no saga definition named third');
+    expect(store.get(1n)).toBeUndefined();
+    expect(store.nextWakeMs()).toBeUndefined();
+    expect(store.statusCounts().queued).toBe(0);
+  });
+
+  it('is refused without a definition, with two of one name, or with one that breaks a rule', () => {
+    const storeWith =
+      (...definitions: TestDefinition[]) =>
+      (): unknown =>
+        new SagaStore({ definitions, ...emptyMaps(), maximumJournalEntries: 4 });
+    expect(storeWith()).toThrow('a saga store needs at least one definition');
+    expect(storeWith(other, other)).toThrow('two saga definitions have the same name');
+    expect(storeWith(testDefinition(), testDefinition([]))).toThrow('a saga needs at least one step');
+  });
+});
+
+describe('compacting an ended saga', () => {
+  /** A completed saga with a journal of twelve entries. */
+  function endedStore(
+    maximumJournalEntries: number,
+    maps = emptyMaps(),
+  ): { store: SagaStore<TestFacts, TestAction>; maps: ReturnType<typeof emptyMaps> } {
+    const definition = testDefinition([testStep('only')]);
+    const store = storeOf(definition, maximumJournalEntries, maps);
+    store.start('test', 1n, { a: '1' }, 1_000);
+    interruptRepeatedly(store, 1n, 5);
+    const open = store.tell(1n, wake, 1_000)?.saga.openAttempt;
+    const ticket = { serial: open?.serial ?? 0, epoch: 1 };
+    store.tell(1n, { type: 'outcome', ticket, outcome: applied() }, 2_000);
+    return { store, maps };
+  }
+
+  const late: SagaEvent<TestFacts> = {
+    type: 'outcome',
+    ticket: { serial: 6, epoch: 1 },
+    outcome: applied(),
+  };
+
+  it.each([
+    [100, 12],
+    [10, 7],
+    [4, 2],
+  ])('lets go of its journal and keeps its record: a bound of %i entries', (bound, kept) => {
+    const { store, maps } = endedStore(bound);
+    const saga = store.get(1n);
+    expect(store.journal(1n)?.entries.length).toBe(kept);
+    expect(store.compactEnded(1n)).toBe(kept);
+    expect(store.get(1n)).toEqual(saga);
+    expect(store.journal(1n)).toEqual({ base: saga, entries: [] });
+    expect(maps.records.get(journalCheckpointKey(1n))).toBeUndefined();
+    expect(maps.records.size()).toBe(3); // the record, its journal's base, the status counts
+  });
+
+  it('does nothing the second time', () => {
+    const { store, maps } = endedStore(10);
+    store.compactEnded(1n);
+    const journal = store.journal(1n);
+    const size = maps.records.size();
+    expect(store.compactEnded(1n)).toBe(0);
+    expect(store.journal(1n)).toEqual(journal);
+    expect(maps.records.size()).toBe(size);
+  });
+
+  it('leaves the journals of other sagas alone', () => {
+    const { store } = endedStore(10);
+    store.start('test', 2n, {}, 1_000);
+    interruptRepeatedly(store, 2n, 3);
+    const journal = store.journal(2n);
+    store.compactEnded(1n);
+    expect(store.journal(2n)).toEqual(journal);
+  });
+
+  it('lets the journal go on after it: late answers are recorded, bounded, and fold', () => {
+    const { store, maps } = endedStore(4);
+    store.compactEnded(1n);
+    for (let time = 1; time <= 9; time += 1) {
+      store.tell(1n, late, 3_000);
+      const journal = store.journal(1n);
+      expect(journal?.entries.length).toBeLessThanOrEqual(4);
+      expect(journal?.entries.at(-1)?.sequence).toBe(store.get(1n)?.version);
+      const definition = store.definition('test');
+      expect(journal && foldJournal(definition, journal.base, journal.entries)).toEqual(store.get(1n));
+    }
+    expect(store.get(1n)?.lateAnswers).toBe(9);
+    store.compactEnded(1n);
+    expect(maps.records.size()).toBe(3);
+  });
+
+  it('is refused while the saga has not ended, and when there is none', () => {
+    const store = storeOf();
+    store.start('test', 1n, {}, 1_000);
+    store.tell(1n, wake, 1_000);
+    expect(() => store.compactEnded(1n)).toThrow('saga 1 has not ended');
+    expect(store.journal(1n)?.entries.length).toBe(1);
+    expect(() => store.compactEnded(2n)).toThrow('saga 2 has not ended');
   });
 });
