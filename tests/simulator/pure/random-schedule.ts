@@ -1,0 +1,115 @@
+import { Dice } from '../shared/dice.ts';
+import { rejects } from './faults.ts';
+import type { CallFault, Fault, MessageFault } from './faults.ts';
+import type { Action, Item, Schedule } from './schedule.ts';
+
+const minuteMs = 60_000;
+const unsafeMs = 4 * 60 * minuteMs;
+
+const delaysMs = [1_000, 30_000, 2 * minuteMs, 7 * minuteMs, 25 * minuteMs];
+
+/** Kinds of faults, of which each run has some: rare combinations come up when others are away (swarm testing). */
+const callFaults: Readonly<Record<string, (dice: Dice) => CallFault>> = {
+  notEnqueued: () => ({ kind: 'notEnqueued' }),
+  reject: (dice) => dice.pick(rejects),
+  unknownApplied: () => ({ kind: 'unknownApplied' }),
+  unknownNotApplied: () => ({ kind: 'unknownNotApplied' }),
+  unknownAppliedLater: (dice) => ({ kind: 'unknownAppliedLater', laterMs: dice.pick(delaysMs) }),
+  replyDelayed: (dice) => ({ kind: 'replyDelayed', byMs: dice.pick(delaysMs) }),
+  replyGarbled: () => ({ kind: 'replyGarbled' }),
+  replyOversized: () => ({ kind: 'replyOversized' }),
+  handlerTraps: () => ({ kind: 'handlerTraps' }),
+};
+
+const messageFaults: Readonly<Record<string, (dice: Dice) => MessageFault>> = {
+  trap: () => ({ kind: 'trap' }),
+  upgrade: () => ({ kind: 'upgrade' }),
+  stoppedUpgrade: () => ({ kind: 'stoppedUpgrade' }),
+  clockJump: (dice) => ({
+    kind: 'clockJump',
+    byMs: dice.pick([1_000, minuteMs, 60 * minuteMs, 24 * 60 * minuteMs]),
+  }),
+  drained: (dice) => ({ kind: 'drained', forMs: dice.pick([minuteMs, 30 * minuteMs, 2 * 60 * minuteMs]) }),
+  feeRaised: (dice) => ({ kind: 'feeRaised', forMs: dice.pick([minuteMs, 30 * minuteMs]) }),
+  installsRateLimited: (dice) => ({
+    kind: 'installsRateLimited',
+    forMs: dice.pick([minuteMs, 20 * minuteMs]),
+  }),
+  templateBroken: (dice) => ({ kind: 'templateBroken', forMs: dice.pick([minuteMs, 60 * minuteMs]) }),
+};
+
+const methods = ['create_canister', 'install_chunked_code', 'update_settings', 'canister_info'];
+const greetings = [undefined, undefined, 'Hi', 'Moin'];
+
+/** The run that a seed stands for. */
+export function randomSchedule(seed: number): Schedule {
+  const dice = new Dice(seed);
+  const callKinds = dice.some(Object.keys(callFaults), 0.5);
+  const messageKinds = dice.some(Object.keys(messageFaults), 0.35);
+  const users = 1 + dice.upTo(2);
+  const requests = 1 + dice.upTo(5);
+  const strangers = dice.pick([0, 0, 1, 3]);
+  const faultCount = dice.pick([1, 2, 4, 8, 16]);
+  const verbs = dice.some(['retryJob'] as const, 0.5);
+  const actions = requestActions(dice, users, requests);
+  const faults = Array.from({ length: faultCount }, () => anyFault(dice, callKinds, messageKinds, requests));
+  const acts = verbs.flatMap((verb) =>
+    Array.from({ length: 1 + dice.upTo(2) }, () => anyVerb(dice, verb, requests)),
+  );
+  return {
+    seed,
+    options: [
+      `users ${users}`,
+      `requests ${requests}`,
+      `strangers ${strangers}`,
+      `faults ${faultCount}`,
+      `calls ${callKinds.join(' ') || 'none'}`,
+      `messages ${messageKinds.join(' ') || 'none'}`,
+      `verbs ${verbs.join(' ') || 'none'}`,
+    ],
+    items: [
+      ...[...actions, ...acts].map((action): Item => ({ type: 'action', action })),
+      ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : [])),
+    ],
+    unsafeMs,
+    strangers,
+  };
+}
+
+function requestActions(dice: Dice, users: number, requests: number): Action[] {
+  let atMs = 0;
+  return Array.from({ length: requests }, () => {
+    atMs += dice.pick([0, 0, 1_000, 30_000, 10 * minuteMs]);
+    const key = dice.pick([undefined, 'same', 'same', `key ${dice.upTo(9)}`]);
+    const greeting = dice.pick(greetings);
+    const request = { kind: 'request', atMs, user: dice.upTo(users - 1) } as const;
+    return {
+      ...request,
+      ...(key === undefined ? {} : { key }),
+      ...(greeting === undefined ? {} : { greeting }),
+    };
+  });
+}
+
+function anyVerb(dice: Dice, verb: 'retryJob', requests: number): Action {
+  const atMs = dice.upTo(unsafeMs / minuteMs) * minuteMs;
+  return { kind: 'verb', atMs, verb, job: dice.upTo(requests - 1), byOwner: false };
+}
+
+function anyFault(
+  dice: Dice,
+  callKinds: readonly string[],
+  messageKinds: readonly string[],
+  requests: number,
+): Fault | undefined {
+  const isCall = messageKinds.length === 0 || (callKinds.length > 0 && dice.chance(0.7));
+  const kinds = isCall ? callKinds : messageKinds;
+  if (kinds.length === 0) return undefined;
+  const kind = dice.pick(kinds);
+  const call = callFaults[kind]?.(dice);
+  if (isCall && call) {
+    return { at: 'call', method: dice.pick(methods), nth: 1 + dice.upTo(requests + 2), fault: call };
+  }
+  const message = messageFaults[kind]?.(dice);
+  return message && { at: 'message', nth: 1 + dice.upTo(requests * 14), fault: message };
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { silentLog } from '../shared/event-log.ts';
+import type { EventLog } from '../shared/event-log.ts';
+import { Marks } from '../shared/marks.ts';
+import { audit, auditAtRest } from './audit.ts';
+import type { Run } from './audit.ts';
+import { promise, shown } from './broken-promise.ts';
+import type { ManagerProgram } from './bundle-manager.ts';
+import { Population } from './population.ts';
+import type { Schedule } from './schedule.ts';
+import { TransitionWatch } from './watch-transitions.ts';
+import { World } from './world.ts';
+
+const hourMs = 3_600_000;
+/** After healing, jobs that wait for their next attempt have so long; then the operator looks at what is parked. */
+const roundMs = 12 * hourMs;
+const maximumRounds = 12;
+
+const templateModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+const templateHash = createHash('sha256').update(templateModule).digest();
+
+/** What a run came to. */
+export interface Simulated {
+  readonly world: World;
+  /** What was thrown; undefined: every promise was kept. */
+  readonly failure?: unknown;
+  /** Simulated time. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * One run: deployment, a phase with faults, healing, and a phase in which everything must come to rest.
+ *
+ * @param marks where is counted what happened
+ */
+export function simulate(
+  program: ManagerProgram,
+  schedule: Schedule,
+  marks: Marks = new Marks(),
+  log: EventLog = silentLog,
+): Simulated {
+  const world = new World(program, schedule.seed, log, marks);
+  const startNs = world.nowNs;
+  const watch = new TransitionWatch(world);
+  const population = new Population(world, watch);
+  const run = { world, watch, population, templateHash };
+  try {
+    deploy(run, schedule);
+    disturb(run, schedule);
+    world.run(schedule.unsafeMs);
+    audit(run);
+    world.heal();
+    settle(run);
+    auditAtRest(run);
+    return { world, elapsedMs: elapsedMs(world, startNs) };
+  } catch (failure) {
+    return { world, failure, elapsedMs: elapsedMs(world, startNs) };
+  }
+}
+
+function elapsedMs(world: World, startNs: bigint): number {
+  return Number((world.nowNs - startNs) / 1_000_000n);
+}
+
+function deploy({ world, watch, population }: Run, { strangers }: Schedule): void {
+  world.observer = watch;
+  world.ic.weather.strangers = strangers;
+  population.client.publish('1.0.0', templateModule, templateHash);
+  world.run(10_000);
+  const activated = population.client.activate('1.0.0');
+  promise(activated?.['Ok'] !== undefined, 'the Manager can be deployed', () => shown(activated));
+}
+
+function disturb({ world, population }: Run, { items }: Schedule): void {
+  world.schedule(items.flatMap((item) => (item.type === 'fault' ? [item.fault] : [])));
+  for (const item of items) {
+    if (item.type !== 'action') continue;
+    const { action } = item;
+    world.after(action.atMs, () => {
+      if (action.kind === 'request') population.request(action);
+      else population.act(action.verb, action.job, action.byOwner);
+    });
+  }
+}
+
+/** Nothing goes wrong any more: the operator retries what is parked, until everything has come to its end. */
+function settle({ world, watch, population }: Run): void {
+  const { isEnded } = world.manager.stores;
+  const isResting = (): boolean =>
+    world.openCalls === 0 &&
+    [...watch.sagas.values()].every(({ status }) => isEnded(status) || status === 'parked') &&
+    world.manager.map(3).len() === 0;
+  for (let round = 0; round < maximumRounds; round += 1) {
+    const endNs = world.nowNs + BigInt(roundMs) * 1_000_000n;
+    while (!isResting() && world.step(endNs));
+    promise(isResting(), 'everything comes to rest', () =>
+      shown([...watch.sagas.values()].filter(({ status }) => !isEnded(status))),
+    );
+    const parked = [...watch.sagas.values()].filter(({ status }) => status === 'parked');
+    const helpless = parked.find((saga) => world.manager.stores.sagas.allowedActions(saga).length === 0);
+    promise(helpless === undefined, 'a parked job has a verb that helps', () => shown(helpless));
+    const retriable = parked.filter(({ parked: reason }) => reason?.reason !== 'outcomeUndecided');
+    if (retriable.length === 0) {
+      for (const { status } of watch.sagas.values()) world.marks.hit(`at rest: ${status}`);
+      return;
+    }
+    const jobs = [...population.jobs.keys()];
+    for (const { id } of retriable) population.act('retryJob', jobs.indexOf(id));
+    world.run(1_000);
+  }
+  promise(false, 'retries end', () =>
+    shown([...watch.sagas.values()].filter(({ status }) => status === 'parked')),
+  );
+}
