@@ -49,7 +49,8 @@ export function executeCall(world: World, call: IncomingCall): StepOutcome {
     method: call.method,
     arg: call.arg,
     caller: call.caller,
-    instructionLimit: world.instructionLimits.update,
+    instructionLimit:
+      call.fault?.kind === 'limitInstructions' ? call.fault.instructions : world.instructionLimits.update,
     reservedCycles: executionFeeCycles(world.instructionLimits.update),
     context,
     body: (instance) => {

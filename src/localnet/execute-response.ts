@@ -62,7 +62,7 @@ function executeCallback(
     method: callback.method,
     arg: result.kind === 'reply' ? result.bytes : nothing,
     caller: context.caller,
-    instructionLimit: world.instructionLimits.update,
+    instructionLimit: callback.instructionLimit ?? world.instructionLimits.update,
     reservedCycles: 0n,
     context,
     rejection: result.kind === 'reject' ? result.rejection : undefined,

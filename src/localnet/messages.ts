@@ -64,6 +64,7 @@ export function sendCall(
     deadlineNanos: call.deadlineNanos,
     responseEnqueued: false,
     trapWith: fault?.kind === 'trapCallback' ? fault.message : undefined,
+    instructionLimit: fault?.kind === 'limitCallback' ? fault.instructions : undefined,
   });
   world.emit({
     event: 'callSent',

@@ -147,7 +147,6 @@ export class LocalNetwork {
         world.state.executedSteps -= 1;
         continue;
       }
-      if (item.kind === 'message') world.state.faults.nextMessageInstructions = undefined;
       assertCyclesConserved(world.state);
       if (this.#recount) recountCycles(world.state);
       const report: StepReport = {
@@ -354,7 +353,7 @@ export function initialState(options: LocalNetworkOptions): NetworkState {
     systemTasks: [],
     roundRequested: false,
     lastRoundAtNanos: timeNanos,
-    faults: { rules: [], nextRuleId: 1, matches: new Map(), nextMessageInstructions: undefined },
+    faults: { rules: [], nextRuleId: 1, matches: new Map() },
     deadlinesCheckedAtSecond: 0n,
     executedSteps: 0,
   };

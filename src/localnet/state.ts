@@ -59,8 +59,6 @@ export interface FaultState {
   rules: readonly FaultRule[];
   nextRuleId: number;
   matches: Map<number, number>;
-  /** Canister code that the next message executes may use no more. */
-  nextMessageInstructions: bigint | undefined;
 }
 
 /**
@@ -214,6 +212,8 @@ export interface Callback {
   responseEnqueued: boolean;
   /** Set by a fault: the callback traps with this text instead of running. */
   readonly trapWith: string | undefined;
+  /** Set by a fault: the callback may use no more instructions. */
+  readonly instructionLimit: bigint | undefined;
 }
 
 /** A message waiting for its turn. Never changed in place. */

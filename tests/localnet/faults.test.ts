@@ -82,6 +82,17 @@ describe('a fault', () => {
     expect(callback.executed()).toBe(1n);
   });
 
+  test('lets the entry point or the callback run out of instructions, in the middle', () => {
+    const entry = withFault({ kind: 'limitInstructions', instructions: 50n }, { nth: 1 });
+    expect(entry.attempt()).toMatch(/^reject IC0522: /);
+    expect(entry.executed()).toBe(0n);
+    expect(entry.attempt()).toBe('reply done');
+    const callback = withFault({ kind: 'limitCallback', instructions: 50n }, { nth: 1 });
+    expect(callback.net.rejection(callback.attempt)).toMatchObject({ errorCode: 'IC0522' });
+    expect(callback.executed()).toBe(1n);
+    expect(callback.attempt()).toBe('reply done');
+  });
+
   test('can hit only the n-th call, and counts', () => {
     const { net, rule, attempt } = withFault({ kind: 'dropBeforeExecution' }, { nth: 2 });
     expect([attempt(), attempt(), attempt()].map((text) => text.split(' ')[0])).toEqual([
@@ -96,18 +107,6 @@ describe('a fault', () => {
     const { net, rule, attempt } = withFault({ kind: 'dropReply' });
     net.network.faults.remove(rule);
     expect(attempt()).toBe('reply done');
-  });
-});
-
-describe('a message with few instructions', () => {
-  test('traps in the middle, and no other does', () => {
-    const net = new TestNetwork();
-    const canister = net.canister();
-    const add = () => net.runNumbers(canister, program().addToHeap(1n).appendNumber('heapCounter').reply());
-    expect(add()).toEqual([1n]);
-    net.network.faults.limitNextMessage(50n);
-    expect(net.rejection(add)).toMatchObject({ errorCode: 'IC0522' });
-    expect(add()).toEqual([2n]);
   });
 });
 

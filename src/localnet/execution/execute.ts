@@ -40,8 +40,7 @@ export interface Executed {
 export function execute(world: World, canister: CanisterState, entry: Entry): Executed {
   const { code } = canister;
   if (code === undefined) throw noModule();
-  const { mode, context } = entry;
-  const instructionLimit = limitOf(world, entry);
+  const { mode, context, instructionLimit } = entry;
   const execution = newExecution({
     ...surroundingFacts(world, canister),
     mode,
@@ -79,13 +78,4 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
 
 function changesState(mode: ExecutionMode): boolean {
   return mode !== 'query' && mode !== 'replicatedQuery' && mode !== 'inspectMessage';
-}
-
-/** What a message executes first; a cleanup has the limit of every other execution. */
-const limitedModes: ReadonlySet<ExecutionMode> = new Set(['update', 'replicatedQuery', 'reply', 'reject']);
-
-function limitOf(world: World, { mode, instructionLimit }: Entry): bigint {
-  const { nextMessageInstructions } = world.state.faults;
-  if (nextMessageInstructions === undefined || !limitedModes.has(mode)) return instructionLimit;
-  return nextMessageInstructions < instructionLimit ? nextMessageInstructions : instructionLimit;
 }

@@ -12,8 +12,9 @@ export interface FaultMatch {
 
 /**
  * What goes wrong with a call. SYS_UNKNOWN is given also to callers that wait without bound, which the IC never does:
- * match only bounded-wait calls where that matters. To users' own calls only `reject`, `delay` and `trap` apply, to
- * management calls all but `trap`.
+ * match only bounded-wait calls where that matters. To users' own calls only `reject`, `delay`, `trap` and
+ * `limitInstructions` apply, to management calls all but `trap` and
+ * `limitInstructions`.
  */
 export type FaultAction =
   /** The callee never sees the call; the caller gets this rejection, and its cycles back. */
@@ -34,7 +35,11 @@ export type FaultAction =
   /** The callee's entry point traps with this text. */
   | { readonly kind: 'trap'; readonly message: string }
   /** The caller's reply or reject callback for this call traps with this text. */
-  | { readonly kind: 'trapCallback'; readonly message: string };
+  | { readonly kind: 'trapCallback'; readonly message: string }
+  /** The callee's entry point may use so many instructions, as if the subnet's limit were that low. */
+  | { readonly kind: 'limitInstructions'; readonly instructions: bigint }
+  /** The caller's reply or reject callback for this call may use so many instructions. */
+  | { readonly kind: 'limitCallback'; readonly instructions: bigint };
 
 /** One line of the fault script. */
 export interface FaultRule {

@@ -33,19 +33,9 @@ export class FaultScript {
     faults.rules = faults.rules.filter(({ id }) => id !== ruleId);
   }
 
-  /**
-   * Lets the code that the next message executes use at most so many instructions, as if the subnet's limit were
-   * that low: it traps where it reaches them. Timers and heartbeats are not messages; management calls, queries and
-   * cleanup callbacks are not limited.
-   */
-  limitNextMessage(instructions: bigint): void {
-    this.state().faults.nextMessageInstructions = instructions;
-  }
-
   /** Removes all rules and hooks. */
   clear(): void {
     this.state().faults.rules = [];
-    this.state().faults.nextMessageInstructions = undefined;
     this.#hooks.clear();
   }
 
