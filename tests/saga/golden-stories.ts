@@ -5,6 +5,8 @@ import {
   interrupted,
   interruptedFor,
   notApplied,
+  notAppliedAtMost,
+  oneOfSeveral,
   seenApplied,
   seenNotApplied,
   undecided,
@@ -12,12 +14,15 @@ import {
   unknown,
   unreadable,
 } from './support/answers.ts';
-import { testDefinition, testStep } from './support/definition.ts';
+import { testDefinition, testStep, undoableStep } from './support/definition.ts';
+import type { TestDefinition } from './support/definition.ts';
 import { SagaDriver } from './support/saga-driver.ts';
 
 /** What a saga goes through, one event after the other. */
 export interface GoldenStory {
   readonly name: string;
+  /** Absent: {@link goldenDefinition}. */
+  readonly definition?: TestDefinition;
   /** So many first events are folded into the base, as compaction does. */
   readonly compacted: number;
   readonly acts: readonly ((saga: SagaDriver) => SagaDriver)[];
@@ -32,6 +37,18 @@ export const goldenDefinition = testDefinition([
   testStep('register'),
 ]);
 
+/** Recorded with schema 2, for sagas that turn back. Never change it either. */
+const reversibleGoldenDefinition: TestDefinition = {
+  ...testDefinition([
+    undoableStep('create', { leaseMs: 60_000, retry: jitteryPolicy(2), compensateRetry: jitteryPolicy(4) }),
+    testStep('note'),
+    undoableStep('install', { retry: jitteryPolicy(3), reconcileRetry: jitteryPolicy(2) }),
+    testStep('handover', { kind: 'pivot' }),
+    testStep('register', { kind: 'retriable' }),
+  ]),
+  name: 'reversible',
+};
+
 function jitteryPolicy(maximumAttempts: number): RetryPolicy {
   return {
     initialIntervalMs: 1_000,
@@ -43,6 +60,8 @@ function jitteryPolicy(maximumAttempts: number): RetryPolicy {
 }
 
 const wake = (saga: SagaDriver): SagaDriver => saga.wake();
+
+const applies = (saga: SagaDriver): SagaDriver => saga.later(1_000).answer(applied());
 
 export const goldenStories: readonly GoldenStory[] = [
   {
@@ -184,6 +203,194 @@ export const goldenStories: readonly GoldenStory[] = [
       facts: { canister: 'seen' },
       steps: [
         { state: 'succeeded', attempt: 1, evidence: 'seen' },
+        { state: 'pending' },
+        { state: 'pending' },
+      ],
+    },
+  },
+  {
+    name: 'compensation',
+    definition: reversibleGoldenDefinition,
+    compacted: 0,
+    acts: [
+      (saga) => saga.wake({ candidate: 'vacant' }),
+      (saga) => saga.answer(oneOfSeveral({ vetted: 'yes' })),
+      wake,
+      (saga) => saga.answer(applied({ canister: 'vacant' })),
+      wake,
+      applies,
+      wake,
+      applies,
+      wake,
+      (saga) => saga.answer(notApplied()),
+      (saga) => saga.later(500).cancel(),
+      wake,
+      (saga) => saga.answer(oneOfSeveral({ module: 'none' })),
+      wake,
+      (saga) => saga.answer(unknown),
+      wake,
+      wake,
+      (saga) => saga.retry({ operator: 'looked' }),
+      wake,
+      applies,
+      wake,
+      (saga) => saga.answer(notAppliedAtMost(1)),
+      (saga) => saga.later(3_600_000).retry({}, 30_000),
+      wake,
+      (saga) => saga.answer(interruptedFor(60_000)),
+      wake,
+      applies,
+      (saga) => saga.answer(applied({ twice: 'yes' }), { serial: 12, epoch: 1 }),
+    ],
+    end: {
+      status: 'compensated',
+      compensating: true,
+      cancelRequestedAtMs: 1_002_500,
+      cursor: 0,
+      attempts: 12,
+      lateAnswers: 1,
+      version: 28,
+      facts: { candidate: 'vacant', canister: 'vacant', vetted: 'yes', module: 'none', operator: 'looked' },
+      steps: [
+        { state: 'compensated', attempt: 1 },
+        { state: 'compensated' },
+        { state: 'compensated', attempt: 1 },
+        { state: 'failed', attempt: 1 },
+        { state: 'pending' },
+      ],
+    },
+  },
+  {
+    name: 'cancel-of-an-unknown',
+    definition: reversibleGoldenDefinition,
+    compacted: 4,
+    acts: [
+      wake,
+      applies,
+      wake,
+      applies,
+      wake,
+      wake,
+      wake,
+      (saga) => saga.judge(undecided),
+      (saga) => saga.later(60_000).cancel(),
+      wake,
+      (saga) => saga.judge(unfinished({ page: '1' })),
+      wake,
+      (saga) => saga.judge(seenApplied({ module: 'ours' })),
+      wake,
+      applies,
+    ],
+    end: {
+      status: 'compensating',
+      compensating: true,
+      cancelRequestedAtMs: 1_067_000,
+      cursor: 0,
+      attempts: 7,
+      version: 15,
+      facts: { page: '1', module: 'ours' },
+      steps: [
+        { state: 'compensating', attempt: 0 },
+        { state: 'compensated' },
+        { state: 'compensated', attempt: 1 },
+        { state: 'pending' },
+        { state: 'pending' },
+      ],
+    },
+  },
+  {
+    name: 'resolved-by-an-operator',
+    definition: reversibleGoldenDefinition,
+    compacted: 0,
+    acts: [
+      wake,
+      (saga) => saga.answer(unknown),
+      wake,
+      (saga) => saga.judge(undecided),
+      (saga) => saga.resolve('notApplied'),
+      wake,
+      (saga) => saga.answer(defect),
+      (saga) => saga.resolve('applied', { canister: 'adopted' }),
+      (saga) => saga.cancel(),
+      wake,
+      (saga) => saga.answer(notApplied('terminal')),
+      (saga) => saga.resolve('notApplied'),
+      wake,
+      (saga) => saga.answer(defect),
+      (saga) => saga.later(7).resolve('applied', { canister: 'gone' }),
+    ],
+    end: {
+      status: 'compensated',
+      cursor: 0,
+      attempts: 5,
+      version: 15,
+      endedAtMs: 1_000_007,
+      facts: { canister: 'gone' },
+      steps: [
+        { state: 'compensated', attempt: 1, evidence: 'somebody looked' },
+        { state: 'pending' },
+        { state: 'pending' },
+        { state: 'pending' },
+        { state: 'pending' },
+      ],
+    },
+  },
+  {
+    name: 'terminated-while-unknown',
+    definition: reversibleGoldenDefinition,
+    compacted: 2,
+    acts: [
+      wake,
+      (saga) => saga.cancel(),
+      (saga) => saga.answer(unknown),
+      wake,
+      (saga) => saga.judge(unreadable('terminal')),
+      (saga) => saga.later(9).terminate(),
+      (saga) => saga.answer(applied({ canister: 'late' }), { serial: 1, epoch: 1 }),
+    ],
+    end: {
+      status: 'terminated',
+      cancelRequestedAtMs: 1_000_000,
+      cursor: 0,
+      attempts: 2,
+      lateAnswers: 1,
+      version: 7,
+      endedAtMs: 1_000_009,
+      facts: {},
+      steps: [
+        { state: 'outcomeUnknown', unknownAttempt: { serial: 1, epoch: 1, phase: 'execute' } },
+        { state: 'pending' },
+        { state: 'pending' },
+        { state: 'pending' },
+        { state: 'pending' },
+      ],
+    },
+  },
+  {
+    name: 'undoing-under-way',
+    definition: reversibleGoldenDefinition,
+    compacted: 6,
+    acts: [
+      wake,
+      applies,
+      wake,
+      (saga) => saga.answer({ ...unknown, learned: { note: 'sent' } } as typeof unknown),
+      (saga) => saga.cancel(),
+      (saga) => saga.answer(oneOfSeveral({ note: 'half' }), { serial: 2, epoch: 1 }),
+      (saga) => saga.wake({ seen: 'yes' }),
+    ],
+    end: {
+      status: 'compensating',
+      compensating: true,
+      cursor: 0,
+      attempts: 3,
+      version: 7,
+      facts: { note: 'half', seen: 'yes' },
+      openAttempt: { serial: 3, epoch: 1, phase: 'compensate', leaseUntilMs: 1_061_000 },
+      steps: [
+        { state: 'compensating', attempt: 1 },
+        { state: 'failed', attempt: 0 },
+        { state: 'pending' },
         { state: 'pending' },
         { state: 'pending' },
       ],

@@ -6,6 +6,7 @@ import { foldJournal } from '../../src/saga/index.ts';
 import type { JournalEntry, SagaRecord } from '../../src/saga/index.ts';
 import { goldenDefinition, goldenStories } from './golden-stories.ts';
 import type { GoldenStory } from './golden-stories.ts';
+import { applied, seenNotApplied } from './support/answers.ts';
 import { factsCodec } from './support/definition.ts';
 import type { TestFacts } from './support/definition.ts';
 import { SagaDriver } from './support/saga-driver.ts';
@@ -31,7 +32,38 @@ describe('a recorded journal', () => {
     const recorded = parse(readFileSync(new URL(path, fixtures), 'utf8'));
     const story = goldenStories.find(({ name }) => path.endsWith(`/${name}.hex`));
     expect(recorded.end).toMatchObject(story?.end ?? { error: `no story of ${path}` });
-    expect(foldJournal(goldenDefinition, recorded.base, recorded.journal)).toEqual(recorded.end);
+    const definition = story?.definition ?? goldenDefinition;
+    expect(foldJournal(definition, recorded.base, recorded.journal)).toEqual(recorded.end);
+  });
+});
+
+describe('a record of schema version 1', () => {
+  const ofVersion1 = recordings.filter((path) => path.startsWith('schema-1/'));
+
+  it.each(ofVersion1)('is written as version 2, and is the same saga: %s', (path) => {
+    const { end } = parse(readFileSync(new URL(path, fixtures), 'utf8'));
+    const [inVersion1, inVersion2] = [lastLine(path), records.encode(end)];
+    expect([inVersion1[0], inVersion2[0]]).toEqual([1, 2]);
+    expect(records.decode(inVersion2)).toEqual(end);
+  });
+
+  // None of the steps it was recorded with can be undone, so each that is not waited for ends at once.
+  it.each([
+    ['straight-through', 'completed', undefined],
+    ['lost-answer-comes-late', 'compensated', 'compensated'],
+    ['parked-and-resumed', 'reconciling', 'compensated'],
+    ['exhausted-with-an-open-attempt', 'running', 'compensated'],
+    ['waiting-for-means', 'compensated', 'compensated'],
+  ] as const)('can be cancelled: %s becomes %s', (story, status, end) => {
+    const driver = new SagaDriver(goldenDefinition);
+    driver.saga = records.decode(lastLine(`schema-1/${story}.hex`));
+    driver.nowMs = driver.saga.updatedAtMs + 1_000;
+    expect(driver.cancel().saga.status).toBe(status);
+    expect(driver.changed).toBe(end !== undefined);
+    if (status === 'reconciling') driver.wake().judge(seenNotApplied());
+    if (status === 'running') driver.answer(applied());
+    if (end)
+      expect(records.decode(records.encode(driver.saga))).toMatchObject({ status: end, compensating: true });
   });
 });
 
@@ -43,8 +75,8 @@ describe('what the engine writes today', () => {
   });
 });
 
-function record({ acts, compacted }: GoldenStory): Recording {
-  const driver = new SagaDriver(goldenDefinition);
+function record({ acts, compacted, definition = goldenDefinition }: GoldenStory): Recording {
+  const driver = new SagaDriver(definition);
   let base = driver.saga;
   const journal: JournalEntry<TestFacts>[] = [];
   acts.forEach((act, index) => {
@@ -74,6 +106,12 @@ function parse(text: string): Recording {
   if (!base || !end || otherBases.length + otherEnds.length > 0)
     throw new Error('a recording has one base and one end');
   return { base, journal: bytesOf('entry').map(entries.decode), end };
+}
+
+/** The bytes of the record a recording ends with. */
+function lastLine(path: string): Uint8Array {
+  const line = readFileSync(new URL(path, fixtures), 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  return bytesFromHex(line.slice('end '.length));
 }
 
 function bytesFromHex(hex: string): Uint8Array {
