@@ -1,17 +1,21 @@
 import { IDL } from '@dfinity/candid';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CallRejectedError } from '../../src/localnet/index.ts';
 import { maximumArgumentBytes } from '../../src/manager/limits.ts';
 import { alice, managerWithoutInspection, ManagerFixture, tag } from '../support/manager-fixture.ts';
 
-/** What one createGreeter may use, whatever its argument: twice what an honest one uses. */
+/** What one message may use, whatever its argument: twice what an honest one uses. */
 const instructionBudget = 200_000_000n;
 
+/** Update methods that users may call, so anybody; operators' look at the caller before the argument. */
+const methods = ['createGreeter', 'cancelJob'] as const;
+
+let method: string = 'createGreeter';
 let instructions = 0n;
 const open = new ManagerFixture({
   manager: managerWithoutInspection(),
   onEvent: (event) => {
-    if (event.event === 'step' && event.method === 'createGreeter') instructions = event.instructions;
+    if (event.event === 'step' && event.method === method) instructions = event.instructions;
   },
 });
 const guarded = new ManagerFixture();
@@ -151,7 +155,7 @@ function send(fixture: ManagerFixture, arg: Uint8Array): string {
     fixture.network.update({
       sender: alice,
       canisterId: fixture.managerId,
-      method: 'createGreeter',
+      method,
       arg,
     });
     return 'accepted';
@@ -161,7 +165,14 @@ function send(fixture: ManagerFixture, arg: Uint8Array): string {
   }
 }
 
-describe('an argument that is small and would take long to decode', () => {
+describe.each(methods)('an argument of %s that is small and would take long to decode', (name) => {
+  beforeAll(() => {
+    method = name;
+  });
+  afterAll(() => {
+    method = 'createGreeter';
+  });
+
   test.each(Object.entries(bombs))('%s: is refused by its types alone', (_, arg) => {
     open.network.restore(deployed);
     expect(arg.length).toBeLessThanOrEqual(maximumArgumentBytes);
@@ -180,9 +191,16 @@ describe('an argument that is small and would take long to decode', () => {
   test.each(Object.entries(clumsy))('%s: stays within the budget of an honest one', (_, arg) => {
     open.network.restore(deployed);
     expect(arg.length).toBeLessThanOrEqual(maximumArgumentBytes);
+    instructions = 0n;
     send(open, arg);
+    expect(instructions).toBeGreaterThan(0n);
     expect(instructions).toBeLessThan(instructionBudget);
   });
+});
+
+test.each(Object.entries(bombs))('getJobEvents refuses by its types alone %s', (_, arg) => {
+  const query = { sender: alice, canisterId: open.managerId, method: 'getJobEvents', arg };
+  expect(() => open.network.query(query)).toThrow('must be Candid of the documented types, with no');
 });
 
 test('the longest honest request stays within the budget', () => {

@@ -16,6 +16,7 @@ export interface AuditRow {
   readonly target: string;
   /** What else was asked for, so that a repeated request can be told from another one. May be empty. */
   readonly details: string;
+  /** Empty where the method takes none. */
   readonly requestId: string;
   readonly reason: string;
   readonly outcome: string;
@@ -31,7 +32,9 @@ export function auditCount(): number {
 export function appendAuditRow(row: Omit<AuditRow, 'sequence'>): AuditRow {
   const sequence = auditCount() + 1;
   records.set(auditCountKey(), new BinaryWriter().u32(sequence).finish());
-  records.set(auditRequestKey(row.actor, row.requestId), new BinaryWriter().u32(sequence).finish());
+  if (row.requestId !== '') {
+    records.set(auditRequestKey(row.actor, row.requestId), new BinaryWriter().u32(sequence).finish());
+  }
   const appended = { sequence, ...row };
   writeAuditRow(appended);
   return appended;

@@ -1,7 +1,7 @@
 import { isEnded, mayBePastPivot } from '../../saga/index.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import type { Job } from '../jobs.ts';
-import { provisioningSteps } from '../provisioning/definition.ts';
+import { provisioning, provisioningSteps } from '../provisioning/definition.ts';
 import { definitionOf } from '../provisioning/definitions.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
 import { sagas } from '../sagas.ts';
@@ -92,6 +92,7 @@ const installIndex = provisioningSteps.findIndex(({ name }) => name === 'install
 function repinnedTemplate(job: Job): Partial<ProvisioningFacts> {
   const template = activeTemplate();
   const unknown = job.steps[job.cursor]?.state === 'outcomeUnknown';
-  if (!template || unknown || job.compensating || job.cursor > installIndex) return {};
+  const installsLater = job.definitionName === provisioning.name && job.cursor <= installIndex;
+  if (!template || unknown || job.compensating || !installsLater) return {};
   return { templateVersion: template.version, moduleHash: template.moduleHash };
 }

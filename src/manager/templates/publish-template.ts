@@ -1,11 +1,12 @@
 import { canisterSelf } from 'azle';
-import { bytesEqual } from '../bytes.ts';
+import { bytesEqual, hex } from '../bytes.ts';
 import { nanosFromMs, nowMs } from '../clock.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { requireText } from '../endpoint/validate.ts';
 import { maximumTemplateModuleBytes, maximumTemplates, maximumTemplateVersionBytes } from '../limits.ts';
 import { encodeUploadChunk } from '../management-canister/upload-chunk.ts';
+import { audited } from '../operators/audited.ts';
 import { readMeta } from '../storage/meta.ts';
 import { refusalToSend, sendManagementCall } from '../worker/send-action.ts';
 import {
@@ -58,8 +59,11 @@ export function activateTemplate(version: string): object {
   const template = readTemplate(version);
   if (!template) return { Err: { NotFound: null } };
   if (template.state !== 'available') return { Err: { NotAvailable: { state: template.state } } };
-  setActiveTemplate(version);
-  return { Ok: templateView(template) };
+  const action = { verb: 'activateTemplate', target: `template ${version}`, requestId: '', reason: '' };
+  return audited(action, () => {
+    setActiveTemplate(version);
+    return { outcome: 'active', result: { Ok: templateView(template) } };
+  });
 }
 
 /** Every template, in the order of publication; they are no secret. */
@@ -76,8 +80,12 @@ function upload(template: Template, module: Uint8Array): object {
     const { code, message } = refusalToSend(error).error;
     return { Err: { NotSent: { code, message } } };
   }
-  writeTemplate(template);
-  return { Ok: templateView(template) };
+  const { version, moduleHash } = template;
+  const action = { verb: 'publishTemplate', target: `template ${version}`, requestId: '', reason: '' };
+  return audited({ ...action, details: `module ${hex(moduleHash)}` }, () => {
+    writeTemplate(template);
+    return { outcome: template.state, result: { Ok: templateView(template) } };
+  });
 }
 
 function requireModule(module: Uint8Array, moduleHash: Uint8Array): void {

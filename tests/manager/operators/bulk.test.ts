@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { alice, bob, ManagerFixture, tag } from '../../support/manager-fixture.ts';
-import { auditLog, ok, queueVerb } from './support.ts';
+import { auditRows, ok, queueVerb } from './support.ts';
 import { bulkVerb, jobVerb, parkedAtInstall } from './support-jobs.ts';
 import type { Bulk, Filter } from './support-jobs.ts';
 
@@ -34,7 +34,7 @@ describe('a bulk action', () => {
     );
     expect({ ids, cursor }).toEqual({ ids: [8n, 7n, 5n], cursor: undefined });
     expect(results[0]?.result).toMatchObject({ Ok: { status: { waitingRetry: null } } });
-    expect(auditLog(fixture).rows.slice(0, 3)).toMatchObject([
+    expect(auditRows(fixture).slice(0, 3)).toMatchObject([
       { verb: 'retryJob', target: 'job 5', requestId: 'r/5', reason: 'memory is back' },
       { verb: 'retryJob', target: 'job 7', requestId: 'r/7' },
       { verb: 'retryJob', target: 'job 8', requestId: 'r/8' },
@@ -53,7 +53,7 @@ describe('a bulk action', () => {
     expect(second).toMatchObject({ ids: [5n, 4n, 3n, 2n, 1n], cursor: undefined });
     network.runFor(3_600_000);
     expect(new Set(statuses())).toEqual(new Set(['compensated']));
-    expect(auditLog(fixture).rows).toHaveLength(8);
+    expect(auditRows(fixture)).toHaveLength(8);
 
     network.restore(parked);
     ok(queueVerb(fixture, 'pauseQueue'));
@@ -61,7 +61,7 @@ describe('a bulk action', () => {
     const versions = fixture.myJobs(alice).jobs.map(({ version }) => version);
     expect(bulk('retryJobs', { owner: alice }, { requestId: 's' }).ids).toHaveLength(4);
     expect(fixture.myJobs(alice).jobs.map(({ version }) => version)).toEqual(versions);
-    expect(auditLog(fixture).rows).toHaveLength(1 + 4);
+    expect(auditRows(fixture)).toHaveLength(1 + 4);
     const { results } = bulk('terminateJobs', { owner: alice }, { requestId: 's' });
     expect(results.map(({ result }) => Object.keys(result.Err as object))).toEqual(
       Array.from({ length: 4 }, () => ['InvalidRequest']),
@@ -103,7 +103,7 @@ describe('a bulk action', () => {
       Err: { InvalidRequest: { field } },
     });
     expect(new Set(statuses())).toEqual(new Set(['parked']));
-    expect(auditLog(fixture).rows).toEqual([]);
+    expect(auditRows(fixture)).toEqual([]);
   });
 
   test('other than a retry cannot be spread', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
-import { auditLog, ok, setRole } from './support.ts';
+import { auditRows, ok, setRole } from './support.ts';
 import { jobVerb, parkedAtInstall, parkedUnknown, resolveStep } from './support-jobs.ts';
 import type { OperatedJob } from './support-jobs.ts';
 
@@ -20,8 +20,8 @@ function job(id: bigint, sender?: typeof alice): OperatedJob {
 }
 
 function verbsDone(): string[] {
-  return auditLog(fixture)
-    .rows.filter(({ verb }) => verb !== 'setRole')
+  return auditRows(fixture)
+    .filter(({ verb }) => verb !== 'setRole')
     .map(({ verb, target, outcome }) => `${verb} ${target}: ${outcome.split(' ')[0] ?? ''}`);
 }
 
@@ -167,7 +167,7 @@ describe('resolving a step that nobody could find out about', () => {
     expect(resolved.steps[2]).toMatchObject({ state: { succeeded: null }, evidence: [evidence] });
     fixture.settle(id);
     fixture.expectProvisioned(id, alice);
-    expect(auditLog(fixture).rows[0]).toMatchObject({
+    expect(auditRows(fixture)[0]).toMatchObject({
       verb: 'resolveStep',
       details: [`applied: ${evidence}`],
     });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
 import { alice, bob, ManagerFixture, tag } from '../../support/manager-fixture.ts';
-import { auditLog, ok, queueVerb } from './support.ts';
+import { auditRows, ok, queueVerb } from './support.ts';
 import type { QueueControl } from './support.ts';
 
 const fixture = new ManagerFixture();
@@ -69,11 +69,7 @@ describe('a paused queue', () => {
     expect(verb('pauseQueue', { reason: 'second' }).paused).toMatchObject([{ reason: 'second' }]);
     verb('resumeQueue');
     verb('resumeQueue');
-    expect(auditLog(fixture).rows.map((row) => row.verb)).toEqual([
-      'resumeQueue',
-      'pauseQueue',
-      'pauseQueue',
-    ]);
+    expect(auditRows(fixture).map((row) => row.verb)).toEqual(['resumeQueue', 'pauseQueue', 'pauseQueue']);
   });
 });
 
@@ -105,7 +101,7 @@ describe('an upgrade that was prepared', () => {
       'running',
       'queued',
     ]);
-    expect(auditLog(fixture).rows).toHaveLength(1);
+    expect(auditRows(fixture)).toHaveLength(1);
 
     const before = network.timeNanos;
     fixture.upgradeStopped();

@@ -9,7 +9,7 @@ import { QueueStatsResult } from '../../../src/manager/candid/operator.ts';
 import { RolesResult } from '../../../src/manager/candid/roles.ts';
 import { maximumAppointments } from '../../../src/manager/limits.ts';
 import { alice, bob, ManagerFixture, operator, user } from '../../support/manager-fixture.ts';
-import { auditLog, ok, queueVerb, setRole } from './support.ts';
+import { auditPage, auditRows, ok, queueVerb, setRole } from './support.ts';
 
 const fixture = new ManagerFixture();
 const { network, managerId } = fixture;
@@ -122,19 +122,17 @@ describe('the audit log', () => {
     ok(setRole(fixture, alice, 'admin', { requestId: 'r1', reason: 'she knows' }));
     ok(queueVerb(fixture, 'pauseQueue', { sender: alice, requestId: 'r1', reason: 'subnet trouble' }));
     ok(queueVerb(fixture, 'resumeQueue', { sender: alice, requestId: 'r2', reason: 'over' }));
-    expect(
-      auditLog(fixture).rows.map(({ actor, ...row }) => ({ ...row, actor: actor.toText() })),
-    ).toMatchObject([
-      { sequence: 3n, actor: alice.toText(), verb: 'resumeQueue', target: 'queue', outcome: 'running' },
+    expect(auditRows(fixture).map(({ actor, ...row }) => ({ ...row, actor: actor.toText() }))).toMatchObject([
+      { sequence: 5n, actor: alice.toText(), verb: 'resumeQueue', target: 'queue', outcome: 'running' },
       {
-        sequence: 2n,
+        sequence: 4n,
         actor: alice.toText(),
         verb: 'pauseQueue',
         reason: 'subnet trouble',
         outcome: 'paused',
       },
       {
-        sequence: 1n,
+        sequence: 3n,
         actor: operator.toText(),
         verb: 'setRole',
         target: alice.toText(),
@@ -144,18 +142,26 @@ describe('the audit log', () => {
         outcome: `${alice.toText()} has admin`,
       },
     ]);
-    const first = auditLog(fixture, { limit: 2 });
+    const first = auditPage(fixture, { limit: 2 });
     const [cursor] = first.nextCursor;
-    const second = auditLog(fixture, { limit: 2, cursor: cursor ?? '' });
-    expect([...first.rows, ...second.rows].map(({ sequence }) => sequence)).toEqual([3n, 2n, 1n]);
+    const second = auditPage(fixture, { limit: 20, cursor: cursor ?? '' });
+    expect([...first.rows, ...second.rows].map(({ sequence }) => sequence)).toEqual([5n, 4n, 3n, 2n, 1n]);
     expect(second.nextCursor).toEqual([]);
+  });
+
+  test('knows who published and activated a template, though these methods take no request id', () => {
+    const actor = operator.toText();
+    expect(auditPage(fixture).rows.map((row) => ({ ...row, actor: row.actor.toText() }))).toMatchObject([
+      { actor, verb: 'activateTemplate', target: 'template 1.0.0', requestId: '', outcome: 'active' },
+      { actor, verb: 'publishTemplate', target: 'template 1.0.0', outcome: 'uploading' },
+    ]);
   });
 
   test('has no row for what was refused', () => {
     setRole(fixture, Principal.anonymous(), 'viewer');
     setRole(fixture, alice, 'viewer', { reason: '' });
     setRole(fixture, alice, 'viewer', { requestId: 'é'.repeat(129) });
-    expect(auditLog(fixture).rows).toEqual([]);
+    expect(auditRows(fixture)).toEqual([]);
     expect(roles()).toEqual([]);
   });
 
@@ -184,6 +190,6 @@ describe('a request that is repeated', () => {
     expect(setRole(fixture, bob, 'viewer', { requestId: 'r1' })).toMatchObject(conflict);
     expect(queueVerb(fixture, 'pauseQueue', { requestId: 'r1' })).toMatchObject(conflict);
     ok(queueVerb(fixture, 'pauseQueue', { requestId: 'r1', sender: alice }));
-    expect(auditLog(fixture).rows).toHaveLength(3);
+    expect(auditRows(fixture)).toHaveLength(3);
   });
 });

@@ -63,13 +63,17 @@ export function queueVerb(
 }
 
 /** The audit log, newest first. */
-export function auditLog(
+export function auditPage(
   fixture: ManagerFixture,
   page?: { cursor?: string; limit?: number },
-  sender = operator,
 ): { rows: AuditRow[]; nextCursor: [] | [string] } {
   const value = page
     ? [{ cursor: page.cursor ? [page.cursor] : [], limit: page.limit ? [page.limit] : [] }]
     : [];
-  return ok(fixture.query(sender, 'listAudit', [IDL.Opt(Page)], AuditResult, [value]) as Variant);
+  return ok(fixture.query(operator, 'listAudit', [IDL.Opt(Page)], AuditResult, [value]) as Variant);
+}
+
+/** The newest rows of the audit log without those about templates, which every fixture begins with. */
+export function auditRows(fixture: ManagerFixture): AuditRow[] {
+  return auditPage(fixture, { limit: 100 }).rows.filter(({ target }) => !target.startsWith('template'));
 }
