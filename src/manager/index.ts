@@ -35,6 +35,7 @@ import {
 import {
   encodeActionResult,
   encodeAllowedCallersResult,
+  encodeAdoptCanisterResult,
   encodeAuditResult,
   encodeBulkResult,
   encodeConfigResult,
@@ -47,14 +48,23 @@ import {
   encodeJobsPage,
   encodeListJobsResult,
   encodeMaybeJobStatus,
+  encodeOrphanScanResult,
   encodeQueueResult,
   encodeQueueStatsResult,
   encodeRolesResult,
   encodeTemplateResult,
   encodeTemplates,
+  encodeVacantResult,
   prepareResults,
 } from './candid/results.ts';
 import { RolesResult, SetRoleRequest } from './candid/roles.ts';
+import {
+  AdoptCanisterRequest,
+  AdoptCanisterResult,
+  FindOrphansRequest,
+  OrphanScanResult,
+  VacantResult,
+} from './candid/vacancies.ts';
 import { getConfig, setConfig } from './configuration/configuration-endpoints.ts';
 import { answer, answerRole } from './endpoint/answer.ts';
 import { admitsIngress, maximumPublishArgumentBytes } from './endpoint/inspect.ts';
@@ -67,8 +77,11 @@ import { endDraining } from './operators/queue-control.ts';
 import { pauseQueue, prepareUpgrade, resumeQueue } from './operators/queue-verbs.ts';
 import { listRoles, setRole } from './operators/set-role.ts';
 import { getJobStatus, getQueueStats, listGreeters, listMyGreeters, listMyJobs } from './queries.ts';
+import { adoptCanister } from './orphans/adopt-canister.ts';
+import { findOrphans, listOrphans } from './orphans/find-orphans.ts';
 import { readMeta, updateMeta } from './storage/meta.ts';
 import { activateTemplate, listTemplates, publishTemplate } from './templates/publish-template.ts';
+import { listVacant } from './vacancies/list-vacant.ts';
 import { bringBackAnswers } from './worker/answer-inbox.ts';
 import { onDurableResponse } from './worker/on-response.ts';
 import { startWorker } from './worker/worker.ts';
@@ -261,6 +274,26 @@ export default class Manager {
   @query([IDL.Opt(Page)], InvitationsResult, manual)
   listInvitations(): void {
     answerRole('viewer', [IDL.Opt(Page)], encodeInvitationsResult, listInvitations);
+  }
+
+  @query([IDL.Opt(Page)], VacantResult, manual)
+  listVacant(): void {
+    answerRole('viewer', [IDL.Opt(Page)], encodeVacantResult, listVacant);
+  }
+
+  @update([FindOrphansRequest], OrphanScanResult, manual)
+  findOrphans(): void {
+    answerRole('operator', [FindOrphansRequest], encodeOrphanScanResult, findOrphans);
+  }
+
+  @query([], OrphanScanResult, manual)
+  listOrphans(): void {
+    answerRole('viewer', [], encodeOrphanScanResult, listOrphans);
+  }
+
+  @update([AdoptCanisterRequest], AdoptCanisterResult, manual)
+  adoptCanister(): void {
+    answerRole('operator', [AdoptCanisterRequest], encodeAdoptCanisterResult, adoptCanister);
   }
 
   /** The one response handler of durable calls; the build takes it out of the exports, so nobody outside reaches it. */

@@ -8,6 +8,7 @@ import { BulkResult, JobEventsResult, ListJobsResult } from './jobs.ts';
 import { GreetersPage, JobsPage } from './lists.ts';
 import { QueueResult, QueueStatsResult, TemplateResult, Templates } from './operator.ts';
 import { RolesResult } from './roles.ts';
+import { AdoptCanisterResult, OrphanScanResult, VacantResult } from './vacancies.ts';
 
 /** The endpoints' results as bytes. */
 export const encodeCreateGreeterResult = candidEncoder([CreateGreeterResult]);
@@ -29,6 +30,9 @@ export const encodeBulkResult = candidEncoder([BulkResult]);
 export const encodeQueueResult = candidEncoder([QueueResult]);
 export const encodeRolesResult = candidEncoder([RolesResult]);
 export const encodeAuditResult = candidEncoder([AuditResult]);
+export const encodeVacantResult = candidEncoder([VacantResult]);
+export const encodeOrphanScanResult = candidEncoder([OrphanScanResult]);
+export const encodeAdoptCanisterResult = candidEncoder([AdoptCanisterResult]);
 
 /**
  * Works out every result's type table, with the smallest value each has. Called in each life of the Manager: a query's
@@ -54,4 +58,7 @@ export function prepareResults(): void {
   encodeQueueResult([{ Err: { NotAuthorized: null } }]);
   encodeRolesResult([{ Err: { NotAuthorized: null } }]);
   encodeAuditResult([{ Err: { NotAuthorized: null } }]);
+  encodeVacantResult([{ Err: { NotAuthorized: null } }]);
+  encodeOrphanScanResult([{ Ok: [] }]);
+  encodeAdoptCanisterResult([{ Err: { NotFound: null } }]);
 }

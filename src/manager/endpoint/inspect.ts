@@ -24,6 +24,8 @@ const methodsByRole = new Map<string, Role>([
   ['disallowCaller', 'operator'],
   ['createInvitation', 'operator'],
   ['revokeInvitation', 'operator'],
+  ['findOrphans', 'operator'],
+  ['adoptCanister', 'operator'],
   ['setRole', 'admin'],
   ['setConfig', 'admin'],
   ['publishTemplate', 'admin'],

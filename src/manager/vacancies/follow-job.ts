@@ -5,6 +5,7 @@ import { isOpenCandidate } from '../provisioning/candidate.ts';
 import { warming } from '../provisioning/definition.ts';
 import { vacantRestMs } from '../provisioning/policies.ts';
 import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
+import { noteCreation } from '../registry/creation-mark.ts';
 import { vacancyStore } from './vacancies.ts';
 import type { UnfitReason } from './vacancy.ts';
 
@@ -28,6 +29,12 @@ export function followJob(before: Job, after: Job): void {
 export function takeInStranded(canisterId: Uint8Array, jobId: bigint): void {
   if (canisterAccount(canisterId)) return;
   addVacant(canisterId, { jobId, cycles: 0n, restMs: 0 });
+}
+
+/** An operator had the network asked about a canister that nobody accounted for, or that was unfit. */
+export function takeInAdopted(canisterId: Uint8Array, cycles: bigint): void {
+  noteCreation(canisterId, undefined);
+  addVacant(canisterId, { jobId: 0n, cycles, restMs: vacantRestMs });
 }
 
 /** The canisters that belong to a job and nobody else. */

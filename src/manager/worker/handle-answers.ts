@@ -9,6 +9,8 @@ import { tellJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumAnswersPerMessage, maximumErrorCharacters } from '../limits.ts';
 import { decodeCreateCanisterReply } from '../management-canister/create-canister.ts';
+import { finishAdoption } from '../orphans/finish-adoption.ts';
+import { collectOrphanReading, noteOrphanStatus } from '../orphans/run-scan.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { stepOf } from '../provisioning/definitions.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
@@ -53,9 +55,13 @@ function handleAnswer(route: CallRoute | undefined, answer: CallAnswer): void {
       answerAttempt(route, answer);
       return;
     case 'orphanReading':
+      collectOrphanReading(route.number, answer);
+      return;
     case 'orphanStatus':
+      noteOrphanStatus(route.number, answer);
+      return;
     case 'adoption':
-      throw new Error(`nothing reads ${route.kind} yet`);
+      finishAdoption(route.canisterId, answer);
   }
 }
 

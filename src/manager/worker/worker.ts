@@ -1,6 +1,7 @@
 import { setTimer, setTimerInterval } from 'azle';
 import { nowMs } from '../clock.ts';
 import { compactEndedJobs, isJournalDue } from '../retention/compact-ended-jobs.ts';
+import { continueOrphanScan, isOrphanScanDue } from '../orphans/run-scan.ts';
 import { sagas } from '../sagas.ts';
 import { hasUnreadAnswers } from './answer-inbox.ts';
 import { handleAnswers } from './handle-answers.ts';
@@ -46,9 +47,14 @@ function run(): void {
   wakeDueJobs();
   handleAnswers();
   if (!hasUnreadAnswers()) endExpiredLeases();
-  if (freePlaces() > 0) keepCanistersWarm();
+  const mayStart = freePlaces() > 0;
+  if (mayStart) {
+    keepCanistersWarm();
+    continueOrphanScan();
+  }
   compactEndedJobs(nowMs());
-  if (hasUnreadAnswers() || canStartMore() || isJournalDue(nowMs())) scheduleRun(nowMs());
+  const hasMore = hasUnreadAnswers() || canStartMore() || isJournalDue(nowMs());
+  if (hasMore || (mayStart && isOrphanScanDue())) scheduleRun(nowMs());
   else scheduleNextWake();
 }
 

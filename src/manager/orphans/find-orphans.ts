@@ -1,0 +1,87 @@
+import { Principal } from '@dfinity/principal';
+import { nanosFromMs, nowMs } from '../clock.ts';
+import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
+import { canisterIdOfNumber } from '../management-canister/canister-number.ts';
+import { audited, requireRequest, wasDoneBefore } from '../operators/audited.ts';
+import { canisterAccount } from '../registry/canisters.ts';
+import { createdNumbers, numberOfManager } from '../registry/creation-mark.ts';
+import { optional } from '../views/optional.ts';
+import { scheduleRun } from '../worker/worker.ts';
+import { readOrphan, readOrphanScan, writeOrphanScan } from './orphan-scan.ts';
+import type { Orphan, OrphanScan } from './orphan-scan.ts';
+
+/** Orphans that an answer lists; adopting them makes room for the others. */
+const maximumListedOrphans = 100;
+
+/** Candid's `FindOrphansRequest`. */
+export interface FindOrphansRequest {
+  readonly requestId: string;
+  readonly reason: string;
+}
+
+/**
+ * Begins to look for canisters that the Manager controls and does not account for, or tells how far the looking is:
+ * asked again with the same request id, or while a scan is under way. Every id from the first canister the Manager
+ * created to the end of what its subnet has given out is read, in as many messages as it takes.
+ *
+ * @returns the value of Candid's `OrphanScanResult`
+ */
+export function findOrphans(request: FindOrphansRequest): object {
+  return orInvalidRequest(() => {
+    requireRequest(request);
+    const { requestId, reason } = request;
+    const action = { verb: 'findOrphans', target: 'canisters', requestId, reason };
+    const running = readOrphanScan();
+    if (wasDoneBefore(action) || (running && running.endedAtMs === undefined)) return listOrphans();
+    const from = createdNumbers()?.lowest ?? numberOfManager() + 1n;
+    return audited(action, () => {
+      writeOrphanScan({
+        requestId,
+        startedAtMs: nowMs(),
+        from,
+        next: from,
+        highest: createdNumbers()?.highest ?? from,
+        missingInRow: 0,
+        failures: 0,
+        found: 0,
+        asked: 0,
+        notBeforeMs: nowMs(),
+        stretch: [],
+      });
+      scheduleRun(nowMs());
+      return { outcome: 'begun', result: listOrphans() };
+    });
+  });
+}
+
+/** The latest scan and the orphans it has found that nobody has adopted since: the value of Candid's `OrphanScanResult`. */
+export function listOrphans(): object {
+  const scan = readOrphanScan();
+  return { Ok: optional(scan && scanView(scan)) };
+}
+
+function scanView(scan: OrphanScan): object {
+  const orphans: Orphan[] = [];
+  for (let index = 0; index < scan.found && orphans.length < maximumListedOrphans; index += 1) {
+    const orphan = readOrphan(index);
+    if (orphan && !canisterAccount(orphan.canisterId)) orphans.push(orphan);
+  }
+  return {
+    startedAt: nanosFromMs(scan.startedAtMs),
+    endedAt: optional(scan.endedAtMs).map(nanosFromMs),
+    failure: optional(scan.failure),
+    from: Principal.fromUint8Array(canisterIdOfNumber(scan.from)),
+    next: Principal.fromUint8Array(canisterIdOfNumber(scan.next)),
+    idsRead: scan.next - scan.from,
+    orphans: orphans.map(orphanView),
+  };
+}
+
+function orphanView({ canisterId, foundAtMs, moduleHash, cycles }: Orphan): object {
+  return {
+    canisterId: Principal.fromUint8Array(canisterId),
+    foundAt: nanosFromMs(foundAtMs),
+    moduleHash: optional(moduleHash),
+    cycles: optional(cycles),
+  };
+}
