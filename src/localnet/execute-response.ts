@@ -6,6 +6,7 @@ import { executionBaseFeeCycles, responseFeeCycles } from './fees.ts';
 import { type Executed, execute } from './execution/execute.ts';
 import type { StepOutcome } from './execute-request.ts';
 import { refundQuietly } from './messages.ts';
+import { messageSeenByCanisters } from './rejection.ts';
 import type { Callback, CallContext, CanisterState, ResponseMessage } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
@@ -120,7 +121,10 @@ function settleTransmission(
   callback: Callback,
   { result }: ResponseMessage,
 ): void {
-  const bytes = result.kind === 'reply' ? result.bytes.length : Buffer.byteLength(result.rejection.message);
+  const bytes =
+    result.kind === 'reply'
+      ? result.bytes.length
+      : Buffer.byteLength(messageSeenByCanisters(result.rejection));
   const fee = smaller(responseFeeCycles(bytes), callback.prepaidTransmissionCycles);
   burnInFlight(world.state, fee);
   flightToBalance(world.state, canister, callback.prepaidTransmissionCycles - fee);

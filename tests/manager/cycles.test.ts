@@ -104,6 +104,73 @@ describe('a Manager short of cycles', () => {
   });
 });
 
+describe('a Manager whose reserve would be touched', () => {
+  test('sends no creation, and goes on when it is topped up', () => {
+    network.restore(deployed);
+    const { id } = fixture.createGreeter(alice);
+    const balance = network.canister(managerId).cycles;
+    fixture.configure({ managerReserveCycles: balance - trillion });
+    network.runFor(2 * hourMs);
+    const waiting = fixture.job(id);
+    expect(tag(waiting.status)).toBe('waitingRetry');
+    expect(waiting.steps[0]?.attempt).toBe(0);
+    expect(waiting.lastError[0]).toMatchObject({
+      class: { interrupted: null },
+      code: 'awaitingCycles',
+      message: expect.stringContaining('below its reserve of') as string,
+    });
+    expect(fixture.tryCreateGreeter(bob)).toMatchObject({ Err: { InsufficientCycles: {} } });
+    management.topUpCanister(managerId, trillion);
+    network.runFor(6 * 60_000);
+    fixture.expectProvisioned(id, alice);
+    expect(network.canister(managerId).cycles).toBeGreaterThan(balance - trillion);
+  });
+});
+
+describe('a creation fee that rises fivefold', () => {
+  const fee = trillion / 2n;
+
+  /** A job that has met the fee, and has waited for hours. */
+  function jobThatWaits(): bigint {
+    network.restore(deployed);
+    network.setCreationFee(5n * fee);
+    const { id } = fixture.createGreeter(alice);
+    network.run();
+    const before = network.canister(managerId).cycles;
+    network.runFor(3 * hourMs);
+    const waiting = fixture.job(id);
+    expect(tag(waiting.status)).toBe('waitingRetry');
+    expect(waiting.steps[0]?.attempt).toBe(0);
+    expect(waiting.lastError[0]).toMatchObject({
+      code: 'awaitingCycles',
+      message: expect.stringContaining('requires a fee of 2500000000000') as string,
+    });
+    expect(fixture.created()).toEqual([]);
+    // Not a cycle of what was attached is gone: only the Manager's own messages and calls cost something.
+    expect(waiting.cyclesSpent).toBeLessThan(trillion / 1_000n);
+    expect(before - network.canister(managerId).cycles).toBeLessThan(trillion / 20n);
+    return id;
+  }
+
+  test('makes jobs wait and burns nothing, and they go on when it falls', () => {
+    const id = jobThatWaits();
+    network.setCreationFee(fee);
+    network.runFor(6 * 60_000);
+    fixture.expectProvisioned(id, alice);
+  });
+
+  test('or when the configuration attaches more', () => {
+    const id = jobThatWaits();
+    fixture.configure({ creationCycles: 4n * trillion });
+    network.runFor(6 * 60_000);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.job(id).cyclesSpent).toBeGreaterThan(4n * trillion);
+    expect(fixture.stats().cyclesReserved).toBe(0n);
+    // Jobs from now on reserve what a creation costs now.
+    expect(fixture.createGreeter(bob).cyclesReserved).toBe((41n * trillion) / 10n);
+  });
+});
+
 describe('cycles reserved', () => {
   test('are what open jobs have not spent, no more and never less than nothing', () => {
     network.restore(deployed);
@@ -120,7 +187,9 @@ describe('cycles reserved', () => {
     for (const { id } of jobs) fixture.retry(id);
     network.run();
     unspent.push(BigInt(fixture.stats().cyclesReserved ?? -1));
-    expect(unspent).toEqual([(32n * trillion) / 10n, (2n * trillion) / 10n, 0n]);
+    const fees = (2n * trillion) / 10n - (unspent[1] ?? 0n);
+    expect(unspent).toEqual([(32n * trillion) / 10n, (2n * trillion) / 10n - fees, 0n]);
+    expect(fees > 0n && fees < 10_000_000n).toBe(true);
   });
 
   test('of parked jobs that have spent theirs do not keep others out', () => {

@@ -19,7 +19,7 @@ const creationFeeText = 'Creating a canister requires a fee of';
  * @param answer the reject, with one of the codes of the IC interface spec ("Reject codes")
  */
 export function classifyReject({ code, message }: RejectAnswer): Outcome<ProvisioningFacts> {
-  if (message.startsWith(creationFeeText)) return awaitingCycles(message);
+  if (message.includes(creationFeeText)) return awaitingCycles(message);
   switch (code) {
     case 1:
       return notApplied('terminal', 'systemFatal', message);
