@@ -46,6 +46,32 @@ export type AdmissionError =
   | { AnonymousCaller: null };
 export type AdmissionPolicy =
   { open: null } | { paid: { priceCycles: bigint } } | { invitation: null } | { allowList: null };
+export interface AdoptCanisterRequest {
+  requestId: string;
+  expectedVersion: [] | [bigint];
+  jobId: [] | [JobId];
+  canisterId: Principal;
+  reason: string;
+}
+export type AdoptCanisterResult =
+  | { Ok: Adoption }
+  | {
+      Err:
+        | { NotSent: { code: string; message: string } }
+        | { NotAllowedNow: { status: Status; allowed: Array<string> } }
+        | { AccountedFor: { use: string; jobId: [] | [JobId] } }
+        | { VersionConflict: { version: bigint } }
+        | { NotFound: null }
+        | { NotAuthorized: null }
+        | { InvalidRequest: InvalidRequest };
+    };
+export interface Adoption {
+  at: bigint;
+  jobId: [] | [JobId];
+  state: { reading: null } | { refused: null } | { adopted: null };
+  evidence: string;
+  canisterId: Principal;
+}
 export interface AllowedCallerRequest {
   requestId: string;
   caller: Principal;
@@ -149,6 +175,10 @@ export interface Draining {
 }
 export type ErrorClass =
   { interrupted: null } | { defect: null } | { retryable: null } | { unknown: null } | { terminal: null };
+export interface FindOrphansRequest {
+  requestId: string;
+  reason: string;
+}
 export interface Greeter {
   owner: Principal;
   jobId: JobId;
@@ -246,6 +276,26 @@ export interface MyAdmission {
   openJobs: number;
   policy: AdmissionPolicy;
 }
+export interface Orphan {
+  moduleHash: [] | [Uint8Array | number[]];
+  cycles: [] | [bigint];
+  foundAt: bigint;
+  canisterId: Principal;
+}
+export interface OrphanScan {
+  startedAt: bigint;
+  failure: [] | [string];
+  endedAt: [] | [bigint];
+  from: Principal;
+  next: Principal;
+  orphans: Array<Orphan>;
+  idsRead: bigint;
+}
+export type OrphanScanResult =
+  | { Ok: [] | [OrphanScan] }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
 export interface Page {
   cursor: [] | [string];
   limit: [] | [number];
@@ -363,7 +413,8 @@ export interface StepError {
   class: ErrorClass;
   message: string;
 }
-export type StepName = { create: null } | { install: null } | { register: null } | { handover: null };
+export type StepName =
+  { pool: null } | { create: null } | { install: null } | { register: null } | { handover: null };
 export type StepState =
   | { compensating: null }
   | { pending: null }
@@ -402,14 +453,31 @@ export type TemplateError =
   | { InvalidRequest: InvalidRequest };
 export type TemplateResult = { Ok: Template } | { Err: TemplateError };
 export type TemplateState = { uploading: null } | { available: null } | { failed: string };
+export interface Vacant {
+  since: bigint;
+  cycles: bigint;
+  unfit: [] | [string];
+  availableAt: [] | [bigint];
+  formerJobId: [] | [JobId];
+  canisterId: Principal;
+}
+export type VacantResult =
+  | {
+      Ok: { vacant: Array<Vacant>; nextCursor: [] | [string] };
+    }
+  | {
+      Err: { NotAuthorized: null } | { InvalidRequest: InvalidRequest };
+    };
 export interface _SERVICE {
   activateTemplate: ActorMethod<[string], TemplateResult>;
+  adoptCanister: ActorMethod<[AdoptCanisterRequest], AdoptCanisterResult>;
   allowCaller: ActorMethod<[AllowedCallerRequest], DoneResult>;
   cancelJob: ActorMethod<[ActionRequest], ActionResult>;
   cancelJobs: ActorMethod<[BulkRequest], BulkResult>;
   createGreeter: ActorMethod<[[] | [CreateGreeterRequest]], CreateGreeterResult>;
   createInvitation: ActorMethod<[CreateInvitationRequest], DoneResult>;
   disallowCaller: ActorMethod<[AllowedCallerRequest], DoneResult>;
+  findOrphans: ActorMethod<[FindOrphansRequest], OrphanScanResult>;
   getConfig: ActorMethod<[], ConfigResult>;
   getJobEvents: ActorMethod<[JobId, [] | [Page]], JobEventsResult>;
   getJobStatus: ActorMethod<[JobId], [] | [JobStatus]>;
@@ -422,8 +490,10 @@ export interface _SERVICE {
   listJobs: ActorMethod<[JobFilter, [] | [Page]], ListJobsResult>;
   listMyGreeters: ActorMethod<[[] | [Page]], GreetersPage>;
   listMyJobs: ActorMethod<[[] | [Page]], JobsPage>;
+  listOrphans: ActorMethod<[], OrphanScanResult>;
   listRoles: ActorMethod<[], RolesResult>;
   listTemplates: ActorMethod<[], Array<Template>>;
+  listVacant: ActorMethod<[[] | [Page]], VacantResult>;
   pauseQueue: ActorMethod<[QueueRequest], QueueResult>;
   prepareUpgrade: ActorMethod<[QueueRequest], QueueResult>;
   publishTemplate: ActorMethod<[PublishTemplateRequest], TemplateResult>;
@@ -469,24 +539,24 @@ export const TemplateResult = IDL.Variant({
   Ok: Template,
   Err: TemplateError,
 });
-export const AllowedCallerRequest = IDL.Record({
-  requestId: IDL.Text,
-  caller: IDL.Principal,
-  reason: IDL.Text,
-});
-export const DoneResult = IDL.Variant({
-  Ok: IDL.Null,
-  Err: IDL.Variant({
-    NotAuthorized: IDL.Null,
-    InvalidRequest: InvalidRequest,
-  }),
-});
 export const JobId = IDL.Nat64;
-export const ActionRequest = IDL.Record({
+export const AdoptCanisterRequest = IDL.Record({
   requestId: IDL.Text,
   expectedVersion: IDL.Opt(IDL.Nat64),
-  jobId: JobId,
+  jobId: IDL.Opt(JobId),
+  canisterId: IDL.Principal,
   reason: IDL.Text,
+});
+export const Adoption = IDL.Record({
+  at: IDL.Nat64,
+  jobId: IDL.Opt(JobId),
+  state: IDL.Variant({
+    reading: IDL.Null,
+    refused: IDL.Null,
+    adopted: IDL.Null,
+  }),
+  evidence: IDL.Text,
+  canisterId: IDL.Principal,
 });
 export const Status = IDL.Variant({
   compensating: IDL.Null,
@@ -499,7 +569,41 @@ export const Status = IDL.Variant({
   running: IDL.Null,
   parked: IDL.Null,
 });
+export const AdoptCanisterResult = IDL.Variant({
+  Ok: Adoption,
+  Err: IDL.Variant({
+    NotSent: IDL.Record({ code: IDL.Text, message: IDL.Text }),
+    NotAllowedNow: IDL.Record({
+      status: Status,
+      allowed: IDL.Vec(IDL.Text),
+    }),
+    AccountedFor: IDL.Record({ use: IDL.Text, jobId: IDL.Opt(JobId) }),
+    VersionConflict: IDL.Record({ version: IDL.Nat64 }),
+    NotFound: IDL.Null,
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const AllowedCallerRequest = IDL.Record({
+  requestId: IDL.Text,
+  caller: IDL.Principal,
+  reason: IDL.Text,
+});
+export const DoneResult = IDL.Variant({
+  Ok: IDL.Null,
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
+export const ActionRequest = IDL.Record({
+  requestId: IDL.Text,
+  expectedVersion: IDL.Opt(IDL.Nat64),
+  jobId: JobId,
+  reason: IDL.Text,
+});
 export const StepName = IDL.Variant({
+  pool: IDL.Null,
   create: IDL.Null,
   install: IDL.Null,
   register: IDL.Null,
@@ -658,6 +762,32 @@ export const CreateInvitationRequest = IDL.Record({
   uses: IDL.Nat32,
   codeHash: IDL.Vec(IDL.Nat8),
   reason: IDL.Text,
+});
+export const FindOrphansRequest = IDL.Record({
+  requestId: IDL.Text,
+  reason: IDL.Text,
+});
+export const Orphan = IDL.Record({
+  moduleHash: IDL.Opt(IDL.Vec(IDL.Nat8)),
+  cycles: IDL.Opt(IDL.Nat),
+  foundAt: IDL.Nat64,
+  canisterId: IDL.Principal,
+});
+export const OrphanScan = IDL.Record({
+  startedAt: IDL.Nat64,
+  failure: IDL.Opt(IDL.Text),
+  endedAt: IDL.Opt(IDL.Nat64),
+  from: IDL.Principal,
+  next: IDL.Principal,
+  orphans: IDL.Vec(Orphan),
+  idsRead: IDL.Nat64,
+});
+export const OrphanScanResult = IDL.Variant({
+  Ok: IDL.Opt(OrphanScan),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
 });
 export const Budget = IDL.Variant({
   cycles: IDL.Nat,
@@ -839,6 +969,24 @@ export const RolesResult = IDL.Variant({
     InvalidRequest: InvalidRequest,
   }),
 });
+export const Vacant = IDL.Record({
+  since: IDL.Nat64,
+  cycles: IDL.Nat,
+  unfit: IDL.Opt(IDL.Text),
+  availableAt: IDL.Opt(IDL.Nat64),
+  formerJobId: IDL.Opt(JobId),
+  canisterId: IDL.Principal,
+});
+export const VacantResult = IDL.Variant({
+  Ok: IDL.Record({
+    vacant: IDL.Vec(Vacant),
+    nextCursor: IDL.Opt(IDL.Text),
+  }),
+  Err: IDL.Variant({
+    NotAuthorized: IDL.Null,
+    InvalidRequest: InvalidRequest,
+  }),
+});
 export const QueueRequest = IDL.Record({
   requestId: IDL.Text,
   reason: IDL.Text,
@@ -925,24 +1073,24 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     Ok: Template,
     Err: TemplateError,
   });
-  const AllowedCallerRequest = IDL.Record({
-    requestId: IDL.Text,
-    caller: IDL.Principal,
-    reason: IDL.Text,
-  });
-  const DoneResult = IDL.Variant({
-    Ok: IDL.Null,
-    Err: IDL.Variant({
-      NotAuthorized: IDL.Null,
-      InvalidRequest: InvalidRequest,
-    }),
-  });
   const JobId = IDL.Nat64;
-  const ActionRequest = IDL.Record({
+  const AdoptCanisterRequest = IDL.Record({
     requestId: IDL.Text,
     expectedVersion: IDL.Opt(IDL.Nat64),
-    jobId: JobId,
+    jobId: IDL.Opt(JobId),
+    canisterId: IDL.Principal,
     reason: IDL.Text,
+  });
+  const Adoption = IDL.Record({
+    at: IDL.Nat64,
+    jobId: IDL.Opt(JobId),
+    state: IDL.Variant({
+      reading: IDL.Null,
+      refused: IDL.Null,
+      adopted: IDL.Null,
+    }),
+    evidence: IDL.Text,
+    canisterId: IDL.Principal,
   });
   const Status = IDL.Variant({
     compensating: IDL.Null,
@@ -955,7 +1103,44 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     running: IDL.Null,
     parked: IDL.Null,
   });
+  const AdoptCanisterResult = IDL.Variant({
+    Ok: Adoption,
+    Err: IDL.Variant({
+      NotSent: IDL.Record({ code: IDL.Text, message: IDL.Text }),
+      NotAllowedNow: IDL.Record({
+        status: Status,
+        allowed: IDL.Vec(IDL.Text),
+      }),
+      AccountedFor: IDL.Record({
+        use: IDL.Text,
+        jobId: IDL.Opt(JobId),
+      }),
+      VersionConflict: IDL.Record({ version: IDL.Nat64 }),
+      NotFound: IDL.Null,
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const AllowedCallerRequest = IDL.Record({
+    requestId: IDL.Text,
+    caller: IDL.Principal,
+    reason: IDL.Text,
+  });
+  const DoneResult = IDL.Variant({
+    Ok: IDL.Null,
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
+  const ActionRequest = IDL.Record({
+    requestId: IDL.Text,
+    expectedVersion: IDL.Opt(IDL.Nat64),
+    jobId: JobId,
+    reason: IDL.Text,
+  });
   const StepName = IDL.Variant({
+    pool: IDL.Null,
     create: IDL.Null,
     install: IDL.Null,
     register: IDL.Null,
@@ -1111,6 +1296,32 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     uses: IDL.Nat32,
     codeHash: IDL.Vec(IDL.Nat8),
     reason: IDL.Text,
+  });
+  const FindOrphansRequest = IDL.Record({
+    requestId: IDL.Text,
+    reason: IDL.Text,
+  });
+  const Orphan = IDL.Record({
+    moduleHash: IDL.Opt(IDL.Vec(IDL.Nat8)),
+    cycles: IDL.Opt(IDL.Nat),
+    foundAt: IDL.Nat64,
+    canisterId: IDL.Principal,
+  });
+  const OrphanScan = IDL.Record({
+    startedAt: IDL.Nat64,
+    failure: IDL.Opt(IDL.Text),
+    endedAt: IDL.Opt(IDL.Nat64),
+    from: IDL.Principal,
+    next: IDL.Principal,
+    orphans: IDL.Vec(Orphan),
+    idsRead: IDL.Nat64,
+  });
+  const OrphanScanResult = IDL.Variant({
+    Ok: IDL.Opt(OrphanScan),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
   });
   const Budget = IDL.Variant({ cycles: IDL.Nat, unlimited: IDL.Null });
   const AdmissionPolicy = IDL.Variant({
@@ -1289,6 +1500,24 @@ export const idlFactory: idlFactory = ({ IDL }) => {
       InvalidRequest: InvalidRequest,
     }),
   });
+  const Vacant = IDL.Record({
+    since: IDL.Nat64,
+    cycles: IDL.Nat,
+    unfit: IDL.Opt(IDL.Text),
+    availableAt: IDL.Opt(IDL.Nat64),
+    formerJobId: IDL.Opt(JobId),
+    canisterId: IDL.Principal,
+  });
+  const VacantResult = IDL.Variant({
+    Ok: IDL.Record({
+      vacant: IDL.Vec(Vacant),
+      nextCursor: IDL.Opt(IDL.Text),
+    }),
+    Err: IDL.Variant({
+      NotAuthorized: IDL.Null,
+      InvalidRequest: InvalidRequest,
+    }),
+  });
   const QueueRequest = IDL.Record({
     requestId: IDL.Text,
     reason: IDL.Text,
@@ -1346,12 +1575,14 @@ export const idlFactory: idlFactory = ({ IDL }) => {
   });
   return IDL.Service({
     activateTemplate: IDL.Func([IDL.Text], [TemplateResult], []),
+    adoptCanister: IDL.Func([AdoptCanisterRequest], [AdoptCanisterResult], []),
     allowCaller: IDL.Func([AllowedCallerRequest], [DoneResult], []),
     cancelJob: IDL.Func([ActionRequest], [ActionResult], []),
     cancelJobs: IDL.Func([BulkRequest], [BulkResult], []),
     createGreeter: IDL.Func([IDL.Opt(CreateGreeterRequest)], [CreateGreeterResult], []),
     createInvitation: IDL.Func([CreateInvitationRequest], [DoneResult], []),
     disallowCaller: IDL.Func([AllowedCallerRequest], [DoneResult], []),
+    findOrphans: IDL.Func([FindOrphansRequest], [OrphanScanResult], []),
     getConfig: IDL.Func([], [ConfigResult], ['query']),
     getJobEvents: IDL.Func([JobId, IDL.Opt(Page)], [JobEventsResult], ['query']),
     getJobStatus: IDL.Func([JobId], [IDL.Opt(JobStatus)], ['query']),
@@ -1364,8 +1595,10 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     listJobs: IDL.Func([JobFilter, IDL.Opt(Page)], [ListJobsResult], ['query']),
     listMyGreeters: IDL.Func([IDL.Opt(Page)], [GreetersPage], ['query']),
     listMyJobs: IDL.Func([IDL.Opt(Page)], [JobsPage], ['query']),
+    listOrphans: IDL.Func([], [OrphanScanResult], ['query']),
     listRoles: IDL.Func([], [RolesResult], ['query']),
     listTemplates: IDL.Func([], [IDL.Vec(Template)], ['query']),
+    listVacant: IDL.Func([IDL.Opt(Page)], [VacantResult], ['query']),
     pauseQueue: IDL.Func([QueueRequest], [QueueResult], []),
     prepareUpgrade: IDL.Func([QueueRequest], [QueueResult], []),
     publishTemplate: IDL.Func([PublishTemplateRequest], [TemplateResult], []),

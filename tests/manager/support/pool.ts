@@ -1,6 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { managementClient } from '../../../src/localnet/index.ts';
+import type { ManagementClient } from '../../../src/localnet/index.ts';
 import { ActionRequest, ActionResult } from '../../../src/manager/candid/job.ts';
 import { Page } from '../../../src/manager/candid/lists.ts';
 import {
@@ -84,4 +85,7 @@ export function canisterCycles(fixture: ManagerFixture, canisterId: Principal): 
   return fixture.network.canister(canisterId).cycles;
 }
 
-export const management = (fixture: ManagerFixture) => managementClient(fixture.network, operator);
+/** The management canister as `sender` calls it. */
+export function management(fixture: ManagerFixture, sender: Principal): ManagementClient {
+  return managementClient(fixture.network, sender);
+}
