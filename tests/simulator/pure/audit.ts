@@ -176,8 +176,25 @@ export function auditAtRest(run: Run): void {
     population.client.requireVisible(job);
     const saga = watch.sagas.get(job.id);
     if (saga?.status === 'completed') auditGreeter(run, job, saga);
+    if (saga && population.cancelled.has(job.id)) {
+      const isUndone = saga.status === 'compensated' || saga.status === 'terminated';
+      promise(isUndone, 'a cancelled job is undone', () => `job ${job.id} is ${saga.status}`);
+    }
+    auditSpending(run, job.id);
   }
   for (const canister of world.ic.managersCanisters()) auditAccount(run, canister);
+}
+
+/** A job is charged at least what its calls took along and did not bring back. */
+function auditSpending({ world, watch }: Run, id: bigint): void {
+  const { spentCycles, reservationCycles } = world.manager.stores.ledger.account(id);
+  const attached = watch.spent.get(id) ?? 0n;
+  promise(
+    spentCycles >= attached,
+    'every job is charged what it cost',
+    () => `job ${id}: ${spentCycles} charged, ${attached} gone`,
+  );
+  promise(reservationCycles === 0n, 'ended jobs reserve nothing', () => `job ${id}: ${reservationCycles}`);
 }
 
 function auditGreeter({ world, templateHash }: Run, job: AcceptedJob, { facts }: Saga): void {
@@ -209,17 +226,23 @@ function auditGreeter({ world, templateHash }: Run, job: AcceptedJob, { facts }:
   );
 }
 
-function auditAccount({ world, watch }: Run, canister: ModelCanister): void {
+/** Nothing the Manager ever created is forgotten, and what is vacant is empty and the Manager's alone. */
+function auditAccount({ world }: Run, canister: ModelCanister): void {
   const account = world.manager.stores.canisterAccount(canister.id.toUint8Array());
-  if (account) return;
-  const tag = canister.environment.find(({ name }) => name === 'SAGA_ID')?.value ?? '';
-  const saga = watch.sagas.get(BigInt(tag));
-  // Its job waits for an operator who is told what to look for.
-  const isKnown =
-    saga?.status === 'parked' && saga.parked?.reason === 'outcomeUndecided' && !saga.facts.greeterId;
+  const label = (): string =>
+    `canister ${canister.id.toText()} of job ${canister.environment[0]?.value ?? 'none'}`;
+  promise(account !== undefined, 'every canister is accounted for', label);
   promise(
-    isKnown,
-    'every canister is accounted for',
-    () => `canister ${canister.id.toText()} of job ${tag}, which is ${saga?.status ?? 'unknown'}`,
+    account.use !== 'bound',
+    'ended jobs keep no canister',
+    () => `${label()}: bound to ${account.jobId}`,
+  );
+  if (account.use !== 'vacant' || world.lateEffects > 0) return;
+  const isOurs =
+    canister.controllers.length === 1 && canister.controllers[0]?.compareTo(world.managerId) === 'eq';
+  promise(
+    isOurs && !canister.module,
+    'vacant canisters are empty',
+    () => `${label()}: ${shown(canister.module)}`,
   );
 }

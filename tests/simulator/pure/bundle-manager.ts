@@ -77,7 +77,8 @@ async function bundle(contents: string, plugin: Plugin): Promise<Bundle> {
     // Lowers decorators, as the canister's build does.
     target: 'es2022',
     external: ['@dfinity/*'],
-    tsconfigRaw: {},
+    // Fields as plain assignments: the same here, and several times as fast.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     logLevel: 'silent',
     plugins: [plugin],
   });

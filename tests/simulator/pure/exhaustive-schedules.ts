@@ -19,6 +19,8 @@ export function undisturbed(jobs: 1 | 2): Schedule {
     items: actions.map((action): Item => ({ type: 'action', action })),
     unsafeMs: 90 * minuteMs,
     strangers: 0,
+    warmCanisters: 0,
+    isScarce: false,
   };
 }
 

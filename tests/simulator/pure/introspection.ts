@@ -11,6 +11,7 @@ import { reservedCyclesOf } from '../../../src/manager/budgets/accounts.ts';
 import { ledger } from '../../../src/manager/budgets/cycles-ledger.ts';
 import { sagas } from '../../../src/manager/sagas.ts';
 import { readMeta } from '../../../src/manager/storage/meta.ts';
+import { auditRowOfRequest } from '../../../src/manager/operators/audit-log.ts';
 import { vacancyStore } from '../../../src/manager/vacancies/vacancies.ts';
 import { readCallRoute } from '../../../src/manager/worker/call-routes.ts';
 
@@ -30,6 +31,7 @@ export const introspection = {
   reservedCyclesOf,
   readCallRoute,
   vacancyStore,
+  auditRowOfRequest,
 };
 
 export type Introspection = typeof introspection;

@@ -8,7 +8,13 @@ import {
   CreateGreeterResult,
   JobStatus,
 } from '../../../src/manager/candid/job.ts';
-import { PublishTemplateRequest, TemplateResult } from '../../../src/manager/candid/operator.ts';
+import { ConfigResult, SetConfigRequest } from '../../../src/manager/candid/configuration.ts';
+import {
+  PublishTemplateRequest,
+  QueueRequest,
+  QueueResult,
+  TemplateResult,
+} from '../../../src/manager/candid/operator.ts';
 import { promise } from './broken-promise.ts';
 import { operator, stranger } from './identities.ts';
 import type { World } from './world.ts';
@@ -18,6 +24,7 @@ export type Variant = Readonly<Record<string, unknown>>;
 
 const encodeRequest = candidEncoder([IDL.Opt(CreateGreeterRequest)]);
 const encodeAction = candidEncoder([ActionRequest]);
+const encodeQueue = candidEncoder([QueueRequest]);
 const encodeText = candidEncoder([IDL.Text]);
 const encodeId = candidEncoder([IDL.Nat64]);
 /** Length of the answer that there is no such job. */
@@ -35,6 +42,17 @@ export class ManagerClient {
       greeting: request.greeting === undefined ? [] : [request.greeting],
     };
     return this.update(caller, 'createGreeter', encodeRequest([[fields]]), CreateGreeterResult);
+  }
+
+  /** `pauseQueue`, `resumeQueue` or `prepareUpgrade`. */
+  control(verb: string, requestId: string): Variant | undefined {
+    return this.update(operator, verb, encodeQueue([{ requestId, reason: 'simulation' }]), QueueResult);
+  }
+
+  keepWarm(warmCanisters: number): Variant | undefined {
+    const request = { ...absent(SetConfigRequest), warmCanisters: [warmCanisters] };
+    const args = IDL.encode([SetConfigRequest], [{ ...request, requestId: 'warm', reason: 'simulation' }]);
+    return this.update(operator, 'setConfig', args, ConfigResult);
   }
 
   /** `retryJob`, `cancelJob` or `terminateJob`. */

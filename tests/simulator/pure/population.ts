@@ -20,10 +20,15 @@ export interface GreeterRequest {
   readonly greeting?: string;
 }
 
+export type JobVerb = 'retryJob' | 'cancelJob' | 'terminateJob';
+export type QueueVerb = 'pauseQueue' | 'resumeQueue' | 'prepareUpgrade';
+
 /** The users and the operator of a world: they call the Manager, remember its answers, and hold it to them. */
 export class Population {
   readonly jobs = new Map<bigint, AcceptedJob>();
   readonly client: ManagerClient;
+  /** Whose cancellation was accepted. */
+  readonly cancelled = new Set<bigint>();
   private readonly jobOfKey = new Map<string, AcceptedJob>();
   private actions = 0;
 
@@ -51,21 +56,39 @@ export class Population {
     else this.refused(owner, request, result['Err'] as Variant, openBefore);
   }
 
-  /** The operator acts on a job, or its owner does. */
-  act(verb: string, jobNumber: number, byOwner = false): void {
+  /** The operator acts on one of the accepted jobs, counted from 0, or its owner does. */
+  act(verb: JobVerb, jobNumber: number, byOwner = false): void {
     const job = [...this.jobs.values()][jobNumber];
-    if (!job) return;
-    const result = this.client.act(
-      byOwner ? job.owner : operator,
-      verb,
-      job.id,
-      `${verb} ${(this.actions += 1)}`,
+    if (job) this.actOn(verb, job.id, byOwner ? job.owner : operator);
+  }
+
+  /** What is asked for twice under the same request id is done once. */
+  actOn(verb: JobVerb, id: bigint, actor: Principal = operator): void {
+    const requestId = `${verb} ${(this.actions += 1)}`;
+    const versionBefore = this.watch.sagas.get(id)?.version;
+    const answer = answerOf(this.client.act(actor, verb, id, requestId));
+    this.world.log.note(() => this.world.line(`${verb} of job ${id}: ${answer}`));
+    this.world.marks.hit(`${verb} answered ${answer}`);
+    if (answer !== 'Ok') return;
+    if (verb === 'cancelJob') this.cancelled.add(id);
+    const version = this.watch.sagas.get(id)?.version;
+    if (version !== versionBefore) {
+      const row = this.world.manager.stores.auditRowOfRequest(actor.toUint8Array(), requestId);
+      promise(row?.verb === verb, 'every action is on record', () => `${verb} of job ${id}`);
+    }
+    const again = answerOf(this.client.act(actor, verb, id, requestId));
+    const versionAfter = this.watch.sagas.get(id)?.version;
+    promise(
+      again === 'nothing' || (again === 'Ok' && versionAfter === version),
+      'a repeated request is done once',
+      () => `${verb} of job ${id}: ${again}, version ${version ?? 0} became ${versionAfter ?? 0}`,
     );
-    const answer = result?.['Ok']
-      ? 'Ok'
-      : Object.keys((result?.['Err'] as Variant | undefined) ?? { nothing: null })[0];
-    this.world.log.note(() => this.world.line(`${verb} of job ${job.id}: ${answer ?? ''}`));
-    this.world.marks.hit(`${verb} answered ${answer ?? ''}`);
+  }
+
+  /** The operator pauses, drains or resumes the queue. */
+  control(verb: QueueVerb): void {
+    const answer = answerOf(this.client.control(verb, `${verb} ${(this.actions += 1)}`));
+    this.world.marks.hit(`${verb} answered ${answer}`);
   }
 
   private accepted(
@@ -140,4 +163,10 @@ export class Population {
         !isEnded(status) && Buffer.from(facts.owner).toString('hex').toUpperCase() === hex,
     ).length;
   }
+}
+
+/** `Ok`, the name of an error, or `nothing`. */
+function answerOf(result: Variant | undefined): string {
+  if (!result) return 'nothing';
+  return result['Ok'] === undefined ? (Object.keys(result['Err'] as Variant)[0] ?? '') : 'Ok';
 }

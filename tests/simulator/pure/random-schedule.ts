@@ -1,6 +1,7 @@
 import { Dice } from '../shared/dice.ts';
 import { rejects } from './faults.ts';
 import type { CallFault, Fault, MessageFault } from './faults.ts';
+import type { JobVerb } from './population.ts';
 import type { Action, Item, Schedule } from './schedule.ts';
 
 const minuteMs = 60_000;
@@ -38,8 +39,22 @@ const messageFaults: Readonly<Record<string, (dice: Dice) => MessageFault>> = {
   templateBroken: (dice) => ({ kind: 'templateBroken', forMs: dice.pick([minuteMs, 60 * minuteMs]) }),
 };
 
-const methods = ['create_canister', 'install_chunked_code', 'update_settings', 'canister_info'];
+const methods = [
+  'create_canister',
+  'create_canister',
+  'install_chunked_code',
+  'install_chunked_code',
+  'update_settings',
+  'update_settings',
+  'canister_info',
+  'canister_info',
+  'canister_status',
+  'uninstall_code',
+  'deposit_cycles',
+];
 const greetings = [undefined, undefined, 'Hi', 'Moin'];
+
+const verbs = ['retryJob', 'cancelJob', 'terminateJob'] as const;
 
 /** The run that a seed stands for. */
 export function randomSchedule(seed: number): Schedule {
@@ -47,32 +62,40 @@ export function randomSchedule(seed: number): Schedule {
   const callKinds = dice.some(Object.keys(callFaults), 0.5);
   const messageKinds = dice.some(Object.keys(messageFaults), 0.35);
   const users = 1 + dice.upTo(2);
-  const requests = 1 + dice.upTo(5);
+  const requests = dice.pick([1, 2, 3, 4, 5, 8]);
   const strangers = dice.pick([0, 0, 1, 3]);
+  const warmCanisters = dice.pick([0, 0, 0, 1, 2]);
+  const isScarce = dice.chance(0.15);
   const faultCount = dice.pick([1, 2, 4, 8, 16]);
-  const verbs = dice.some(['retryJob'] as const, 0.5);
-  const actions = requestActions(dice, users, requests);
+  const verbKinds = dice.some(verbs, 0.4);
+  const pauses = dice.chance(0.15);
+  const items = [
+    ...requestActions(dice, users, requests),
+    ...verbKinds.flatMap((verb) =>
+      Array.from({ length: 1 + dice.upTo(2) }, () => anyVerb(dice, verb, requests)),
+    ),
+    ...(pauses ? pauseActions(dice) : []),
+  ].map((action): Item => ({ type: 'action', action }));
   const faults = Array.from({ length: faultCount }, () => anyFault(dice, callKinds, messageKinds, requests));
-  const acts = verbs.flatMap((verb) =>
-    Array.from({ length: 1 + dice.upTo(2) }, () => anyVerb(dice, verb, requests)),
-  );
   return {
     seed,
     options: [
       `users ${users}`,
       `requests ${requests}`,
       `strangers ${strangers}`,
+      `warm ${warmCanisters}`,
+      `scarce ${isScarce}`,
+      `pauses ${pauses}`,
       `faults ${faultCount}`,
       `calls ${callKinds.join(' ') || 'none'}`,
       `messages ${messageKinds.join(' ') || 'none'}`,
-      `verbs ${verbs.join(' ') || 'none'}`,
+      `verbs ${verbKinds.join(' ') || 'none'}`,
     ],
-    items: [
-      ...[...actions, ...acts].map((action): Item => ({ type: 'action', action })),
-      ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : [])),
-    ],
+    items: [...items, ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : []))],
     unsafeMs,
     strangers,
+    warmCanisters,
+    isScarce,
   };
 }
 
@@ -91,9 +114,27 @@ function requestActions(dice: Dice, users: number, requests: number): Action[] {
   });
 }
 
-function anyVerb(dice: Dice, verb: 'retryJob', requests: number): Action {
-  const atMs = dice.upTo(unsafeMs / minuteMs) * minuteMs;
-  return { kind: 'verb', atMs, verb, job: dice.upTo(requests - 1), byOwner: false };
+/** Soon after the requests, when jobs are under way; or at any time. */
+function anyVerb(dice: Dice, verb: JobVerb, requests: number): Action {
+  const atMs = dice.chance(0.6) ? dice.upTo(40_000) : dice.upTo(unsafeMs / minuteMs) * minuteMs;
+  return {
+    kind: 'verb',
+    atMs,
+    verb,
+    job: dice.upTo(requests - 1),
+    byOwner: verb === 'cancelJob' && dice.chance(0.7),
+  };
+}
+
+function pauseActions(dice: Dice): Action[] {
+  const atMs = dice.upTo(20 * minuteMs);
+  const verb = dice.pick(['pauseQueue', 'prepareUpgrade'] as const);
+  const resume = {
+    kind: 'queue',
+    atMs: atMs + dice.pick([10_000, 30 * minuteMs]),
+    verb: 'resumeQueue',
+  } as const;
+  return [{ kind: 'queue', atMs, verb }, resume];
 }
 
 function anyFault(

@@ -1,6 +1,6 @@
 import type { Fault } from './faults.ts';
 import { describeFault } from './faults.ts';
-import type { GreeterRequest } from './population.ts';
+import type { GreeterRequest, JobVerb, QueueVerb } from './population.ts';
 
 /** What people do in a run, and when; times count from the end of the deployment. */
 export type Action =
@@ -8,11 +8,12 @@ export type Action =
   | {
       readonly kind: 'verb';
       readonly atMs: number;
-      readonly verb: 'retryJob' | 'cancelJob' | 'terminateJob';
+      readonly verb: JobVerb;
       /** Which of the accepted jobs, counted from 0. */
       readonly job: number;
       readonly byOwner: boolean;
-    };
+    }
+  | { readonly kind: 'queue'; readonly atMs: number; readonly verb: QueueVerb };
 
 /** One thing of a schedule; a schedule that fails is shrunk item by item. */
 export type Item =
@@ -29,6 +30,10 @@ export interface Schedule {
   readonly unsafeMs: number;
   /** Others' canisters between ours. */
   readonly strangers: number;
+  /** Canisters the Manager is to keep ready. */
+  readonly warmCanisters: number;
+  /** The Manager has cycles for a few jobs only. */
+  readonly isScarce: boolean;
 }
 
 /** A schedule, line by line. */
@@ -48,5 +53,6 @@ function describeItem(item: Item): string {
     const { user, key, greeting } = action;
     return `at ${atMs} ms: user ${user} asks for a Greeter, key ${key ?? 'none'}, greeting ${greeting ?? 'none'}`;
   }
+  if (action.kind === 'queue') return `at ${atMs} ms: the operator: ${action.verb}`;
   return `at ${atMs} ms: ${action.byOwner ? 'its owner' : 'the operator'}: ${action.verb} of job ${action.job}`;
 }

@@ -39,7 +39,7 @@ export function simulate(
   marks: Marks = new Marks(),
   log: EventLog = silentLog,
 ): Simulated {
-  const world = new World(program, schedule.seed, log, marks);
+  const world = new World(program, schedule.seed, log, marks, schedule.isScarce);
   const startNs = world.nowNs;
   const watch = new TransitionWatch(world);
   const population = new Population(world, watch);
@@ -50,6 +50,7 @@ export function simulate(
     world.run(schedule.unsafeMs);
     audit(run);
     world.heal();
+    population.control('resumeQueue');
     settle(run);
     auditAtRest(run);
     return { world, elapsedMs: elapsedMs(world, startNs) };
@@ -62,13 +63,14 @@ function elapsedMs(world: World, startNs: bigint): number {
   return Number((world.nowNs - startNs) / 1_000_000n);
 }
 
-function deploy({ world, watch, population }: Run, { strangers }: Schedule): void {
+function deploy({ world, watch, population }: Run, { strangers, warmCanisters }: Schedule): void {
   world.observer = watch;
   world.ic.weather.strangers = strangers;
   population.client.publish('1.0.0', templateModule, templateHash);
   world.run(10_000);
   const activated = population.client.activate('1.0.0');
   promise(activated?.['Ok'] !== undefined, 'the Manager can be deployed', () => shown(activated));
+  if (warmCanisters > 0) population.client.keepWarm(warmCanisters);
 }
 
 function disturb({ world, population }: Run, { items }: Schedule): void {
@@ -78,6 +80,7 @@ function disturb({ world, population }: Run, { items }: Schedule): void {
     const { action } = item;
     world.after(action.atMs, () => {
       if (action.kind === 'request') population.request(action);
+      else if (action.kind === 'queue') population.control(action.verb);
       else population.act(action.verb, action.job, action.byOwner);
     });
   }
@@ -99,13 +102,11 @@ function settle({ world, watch, population }: Run): void {
     const parked = [...watch.sagas.values()].filter(({ status }) => status === 'parked');
     const helpless = parked.find((saga) => world.manager.stores.sagas.allowedActions(saga).length === 0);
     promise(helpless === undefined, 'a parked job has a verb that helps', () => shown(helpless));
-    const retriable = parked.filter(({ parked: reason }) => reason?.reason !== 'outcomeUndecided');
-    if (retriable.length === 0) {
+    if (parked.length === 0) {
       for (const { status } of watch.sagas.values()) world.marks.hit(`at rest: ${status}`);
       return;
     }
-    const jobs = [...population.jobs.keys()];
-    for (const { id } of retriable) population.act('retryJob', jobs.indexOf(id));
+    for (const { id } of parked) population.actOn('retryJob', id);
     world.run(1_000);
   }
   promise(false, 'retries end', () =>

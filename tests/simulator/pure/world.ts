@@ -43,6 +43,8 @@ export type MessageKind = 'ingress' | 'timer' | 'response' | 'upgrade';
 const managerIndex = 15;
 const msNs = 1_000_000n;
 const dayMs = 86_400_000;
+/** Enough for two or three jobs at a time. */
+const scarceCycles = 6_000_000_000_000n;
 /** What an amply funded Manager has. */
 const fundedCycles = 1_000_000_000_000_000n;
 
@@ -55,6 +57,8 @@ export class World {
   readonly ic: IcModel;
   readonly manager: ManagerCanister;
   nowNs = 1_700_000_000_000_000_000n;
+  /** Calls that took effect after they had been answered SYS_UNKNOWN. */
+  lateEffects = 0;
   /** Calls without a response yet. */
   openCalls = 0;
   observer: Observer | undefined;
@@ -76,6 +80,7 @@ export class World {
     private readonly seed: number,
     readonly log: EventLog,
     readonly marks: Marks,
+    isScarce = false,
   ) {
     const id = canisterIdAt(managerIndex);
     this.ic = new IcModel(id, stranger, this.ledger);
@@ -85,7 +90,7 @@ export class World {
     };
     const controllers = [operator.toUint8Array()];
     this.manager = new ManagerCanister(program, id.toUint8Array(), controllers, surroundings, this.ledger);
-    this.fund(fundedCycles);
+    this.fund(isScarce ? scarceCycles : fundedCycles);
     this.executed(this.manager.install(), 'upgrade', 'install');
   }
 
@@ -356,6 +361,7 @@ export class World {
           this.respondUnknown(serial, call, 0n);
         });
         this.applyUnheard(timeoutMs + fault.laterMs, call);
+        this.lateEffects += 1;
         return;
       case 'replyDelayed':
         if (isBounded && effectMs + fault.byMs > timeoutMs) {
