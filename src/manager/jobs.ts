@@ -3,7 +3,7 @@ import { isEnded } from '../saga/index.ts';
 import { nowMs } from './clock.ts';
 import { giveBackPayment } from './admission/given-for-admission.ts';
 import type { AdmissionPayment } from './budgets/accounts.ts';
-import { ledger } from './budgets/cycles-ledger.ts';
+import { followSpending, ledger } from './budgets/cycles-ledger.ts';
 import { reservationCyclesPerJob } from './budgets/reservation.ts';
 import { provisioning } from './provisioning/definition.ts';
 import type { ProvisioningAction } from './provisioning/action.ts';
@@ -49,6 +49,7 @@ export function tellJob(
   if (!told) throw new Error(`job ${id} does not exist`);
   const { before, saga: job, effects } = told;
   followJob(before, job);
+  followSpending(before, job, nowMs());
   if (!isEnded(before.status) && isEnded(job.status)) settleEndedJob(job);
   for (const effect of effects) {
     // A canister whose job went on without it must not be forgotten: it holds cycles and the Manager controls it.

@@ -75,6 +75,15 @@ export class Ledger {
     this.move(jobId, account, { ...account, spentCycles: withoutDebt(account.spentCycles, cycles) }, nowMs);
   }
 
+  /**
+   * A job that was admitted without an account learned that it spent cycles: its account is opened as it was before,
+   * or the sums would keep for ever what was reserved for cycles that are spent.
+   */
+  openFormer(jobId: bigint, before: JobAccount, spentCycles: bigint, nowMs: number): void {
+    if (this.records.get(jobAccountKey(jobId))) return;
+    this.move(jobId, before, { ...before, spentCycles }, nowMs);
+  }
+
   /** The job has ended: what it did not spend is free again. @returns the account as it was */
   close(jobId: bigint, nowMs: number): JobAccount {
     const account = this.account(jobId, true);
