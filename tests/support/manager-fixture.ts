@@ -100,6 +100,8 @@ export class ManagerFixture {
       cycles?: bigint;
       activate?: boolean;
       manager?: Uint8Array;
+      /** A Manager that is deployed already: nothing else of the options but `template` matters then. */
+      deployed?: { readonly network: LocalNetwork; readonly managerId: Principal };
     } = {},
   ) {
     const {
@@ -107,9 +109,14 @@ export class ManagerFixture {
       cycles = 1_000_000_000_000_000n,
       activate = true,
       manager = managerModule,
+      deployed,
       ...networkOptions
     } = options;
     this.template = template;
+    if (deployed) {
+      ({ network: this.network, managerId: this.managerId } = deployed);
+      return;
+    }
     this.network = new LocalNetwork(networkOptions);
     const management = managementClient(this.network, operator);
     this.managerId = management.createCanister({ cycles });
@@ -192,7 +199,7 @@ export class ManagerFixture {
   }
 
   /** A request that must be accepted; answers its job. */
-  createGreeter(sender: Principal, request?: { idempotencyKey?: string; greeting?: string }): JobStatus {
+  createGreeter(sender: Principal, request?: GreeterRequest): JobStatus {
     const result = this.tryCreateGreeter(sender, request) as { Ok?: { job: JobStatus } };
     if (!result.Ok) throw new Error(`createGreeter: ${JSON.stringify(result)}`);
     return result.Ok.job;

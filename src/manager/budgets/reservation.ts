@@ -1,5 +1,7 @@
-import { canisterCycleBalance } from 'azle';
+import { canisterCycleBalance, canisterSelf } from 'azle';
+import { bytesEqual } from '../bytes.ts';
 import { readConfiguration } from '../configuration/configuration-store.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { callsReserveCycles } from '../cycles.ts';
 import { exceededBudget } from './check-budgets.ts';
 import type { ExceededBudget } from './check-budgets.ts';
@@ -20,7 +22,7 @@ export type Unaffordable =
  * Whether the Manager's balance and budgets have room for one more job. Every open job keeps its claim, so a job that
  * was accepted never starves because a later one was accepted too.
  *
- * @param owner whose budget counts
+ * @param owner whose budget counts; the Manager itself, which keeps canisters ready, has none
  * @param contributedCycles what the caller is about to pay
  */
 export function unaffordable(
@@ -40,6 +42,17 @@ export function unaffordable(
     todayCycles: ledger.spentTodayCycles(nowMs) + reservedCycles,
     callerCycles: caller.spentCycles + caller.reservedCycles,
   };
-  const exceeded = exceededBudget(configuration, commitments, reservation);
+  const budgets = isManager(owner) ? withoutCallerBudget(configuration) : configuration;
+  const exceeded = exceededBudget(budgets, commitments, reservation);
   return exceeded && { BudgetExhausted: exceeded };
+}
+
+function isManager(owner: Uint8Array): boolean {
+  return bytesEqual(owner, canisterSelf().toUint8Array());
+}
+
+function withoutCallerBudget(configuration: Configuration): Configuration {
+  const others = { ...configuration };
+  Reflect.deleteProperty(others, 'callerBudgetCycles');
+  return others;
 }

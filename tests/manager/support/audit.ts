@@ -1,4 +1,7 @@
 import { expect } from 'vitest';
+import { reservedCyclesOf } from '../../../src/manager/budgets/accounts.ts';
+import type { JobAccount } from '../../../src/manager/budgets/accounts.ts';
+import { Ledger } from '../../../src/manager/budgets/ledger.ts';
 import { provisioning } from '../../../src/manager/provisioning/definition.ts';
 import {
   BinaryReader,
@@ -66,9 +69,37 @@ export function audit(fixture: ManagerFixture): Job[] {
   }
   const accounts = countOf(records, canisterKey(new Uint8Array())[0]);
   expect(accounts).toBe(jobs.filter(({ facts }) => facts.greeterId).length);
+  auditCycles(maps.records, jobs);
   expect(inbox).toEqual([]);
   expect(maps.records.get(metaKey())).toBeDefined();
   return jobs;
+}
+
+/** What is reserved and spent in all, and by each caller, is what the accounts of the jobs say. */
+function auditCycles(records: InMemoryOrderedMap, jobs: Job[]): void {
+  const ledger = new Ledger(records, {
+    reservedCycles: () => 0n,
+    accountOf: (jobId) => {
+      throw new Error(`job ${jobId} has no account`);
+    },
+  });
+  const accounts = jobs.map((job) => ({ job, account: ledger.account(job.id) }));
+  for (const { job, account } of accounts) {
+    if (isEnded(job.status)) expect(reservedCyclesOf(account)).toBe(0n);
+    expect(hex(account.owner)).toBe(hex(job.facts.owner));
+  }
+  expect(ledger.totals()).toMatchObject(sumsOf(accounts.map(({ account }) => account)));
+  for (const owner of new Set(accounts.map(({ account }) => hex(account.owner)))) {
+    const own = accounts.flatMap(({ account }) => (hex(account.owner) === owner ? [account] : []));
+    expect(ledger.caller(Buffer.from(owner, 'hex'))).toMatchObject(sumsOf(own));
+  }
+}
+
+function sumsOf(accounts: JobAccount[]): { reservedCycles: bigint; spentCycles: bigint } {
+  return {
+    reservedCycles: accounts.reduce((sum, account) => sum + reservedCyclesOf(account), 0n),
+    spentCycles: accounts.reduce((sum, { spentCycles }) => sum + spentCycles, 0n),
+  };
 }
 
 /** Calls whose answers the Manager still waits for. */
@@ -76,7 +107,8 @@ export function openRoutes(fixture: ManagerFixture): number {
   return countOf(dumpMaps(fixture)[0], callRouteKey(1)[0]);
 }
 
-function dumpMaps(fixture: ManagerFixture): [Entries, Entries, Entries, Entries] {
+/** The Manager's stable maps: records, due, leases, inbox. */
+export function dumpMaps(fixture: ManagerFixture): [Entries, Entries, Entries, Entries] {
   const { network, managerId: canisterId } = fixture;
   const arg = new Uint8Array();
   const sender = fixture.managerId;
@@ -86,7 +118,7 @@ function dumpMaps(fixture: ManagerFixture): [Entries, Entries, Entries, Entries]
   return [entries(), entries(), entries(), entries()];
 }
 
-function mapOf(entries: Entries): InMemoryOrderedMap {
+export function mapOf(entries: Entries): InMemoryOrderedMap {
   const map = new InMemoryOrderedMap();
   for (const [key, value] of entries) map.set(key, value);
   return map;

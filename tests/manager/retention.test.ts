@@ -1,0 +1,113 @@
+import { IDL } from '@dfinity/candid';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { managementCanisterId } from '../../src/localnet/index.ts';
+import { JobEventsResult } from '../../src/manager/candid/jobs.ts';
+import { Page } from '../../src/manager/candid/lists.ts';
+import { alice, ManagerFixture, user } from '../support/manager-fixture.ts';
+import { buildAuditableManager } from './canisters/build.ts';
+import { audit, dumpMaps } from './support/audit.ts';
+
+const hourMs = 3_600_000;
+const jobs = 12;
+const manager = await buildAuditableManager();
+const fixture = new ManagerFixture({ manager });
+const { network } = fixture;
+const bytesAtFirst = storedBytes();
+for (let number = 0; number < jobs; number += 1) {
+  fixture.settle(fixture.createGreeter(user(number), { idempotencyKey: 'k' }).id);
+}
+const finished = network.checkpoint();
+
+beforeEach(() => {
+  network.restore(finished);
+});
+
+/** Bytes of keys and values in the Manager's shared map. */
+function storedBytes(): number {
+  return dumpMaps(fixture)[0].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+}
+
+function events(jobId: bigint): { events: object[]; compacted: number } {
+  const parameters = [IDL.Nat64, IDL.Opt(Page)];
+  const result = fixture.query(user(Number(jobId) - 1), 'getJobEvents', parameters, JobEventsResult, [
+    jobId,
+    [],
+  ]);
+  return (result as { Ok: { events: object[]; compacted: number } }).Ok;
+}
+
+const withoutCycles = (stats: object): object => ({ ...stats, cyclesBalance: undefined });
+
+describe('the journal of an ended job', () => {
+  test('is whole for as long as the configuration says, and is let go of afterwards', () => {
+    const [job, before] = [fixture.job(1n), events(1n)];
+    expect(before.compacted).toBe(0);
+    expect(before.events.length).toBeGreaterThan(6);
+    fixture.configure({ journalRetentionMs: 6 * hourMs });
+    network.runFor(5 * hourMs);
+    expect(events(1n)).toEqual(before);
+    network.runFor(hourMs + 600_000);
+    expect(events(1n)).toMatchObject({ events: [], compacted: before.events.length });
+    expect(fixture.job(1n)).toEqual(job);
+    expect(audit(fixture)).toHaveLength(jobs);
+  });
+
+  test('is let go of a few at a time, oldest first, and no job has to wait for it', () => {
+    const stats = withoutCycles(fixture.stats());
+    fixture.configure({ journalRetentionMs: 0 });
+    const { id } = fixture.createGreeter(alice);
+    network.run();
+    for (let jobId = 1n; jobId <= BigInt(jobs) + 1n; jobId += 1n) {
+      if (jobId !== id) expect(events(jobId).events).toEqual([]);
+    }
+    fixture.expectProvisioned(id, alice);
+    expect(withoutCycles(fixture.stats())).toMatchObject({
+      ...stats,
+      completed: jobs + 1,
+      greeters: jobs + 1,
+    });
+    expect(fixture.stats()).toMatchObject({ defects: 0 });
+    expect(audit(fixture)).toHaveLength(jobs + 1);
+  });
+
+  test('takes nothing with it that was promised for ever', () => {
+    fixture.configure({ journalRetentionMs: 0 });
+    network.runFor(600_000);
+    for (let number = 0; number < jobs; number += 1) {
+      const id = BigInt(number) + 1n;
+      expect(fixture.tryCreateGreeter(user(number), { idempotencyKey: 'k' })).toMatchObject({
+        Ok: { outcome: { existing: null }, job: { id, status: { completed: null } } },
+      });
+      fixture.expectProvisioned(id, user(number));
+    }
+    fixture.upgradeHot(manager);
+    network.runFor(600_000);
+    expect(fixture.tryCreateGreeter(user(0), { idempotencyKey: 'k', greeting: 'Salut' })).toEqual({
+      Err: { KeyConflict: { jobId: 1n } },
+    });
+    expect(fixture.stats()).toMatchObject({ completed: jobs, greeters: jobs, defects: 0 });
+  });
+
+  test('takes less room the more happened to the job, and what stays is bounded', () => {
+    const quiet = Math.round((storedBytes() - bytesAtFirst) / jobs);
+    fixture.configure({ journalRetentionMs: hourMs });
+    network.runFor(hourMs + 600_000);
+    const before = storedBytes();
+    const rejection = { rejectCode: 2, errorCode: 'IC0204', message: 'x'.repeat(1_000) } as const;
+    for (const method of ['create_canister', 'install_chunked_code', 'update_settings']) {
+      for (let nth = 1; nth < 8; nth += 1) {
+        network.faults.add({ callee: managementCanisterId, method, nth }, { kind: 'reject', rejection });
+      }
+    }
+    fixture.settle(fixture.createGreeter(alice).id);
+    const eventful = storedBytes() - before;
+    network.runFor(hourMs + 600_000);
+    const compacted = storedBytes() - before;
+    process.stdout.write(
+      `bytes of a finished job: ${quiet}, with 21 long errors ${eventful}, compacted ${compacted}\n`,
+    );
+    expect(compacted).toBeLessThan(eventful / 2);
+    // Two records, each with the last error of three steps.
+    expect(compacted).toBeLessThan(2 * 3 * 600 + quiet);
+  });
+});
