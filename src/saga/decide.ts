@@ -10,7 +10,6 @@ import type { SagaDefinition } from './definition.ts';
 import type { Effect } from './effect.ts';
 import type { SagaEvent } from './event.ts';
 import type { SagaRecord } from './record.ts';
-import { isEnded } from './status.ts';
 
 /** The record after an event, and what has to be done about it. `changed: false` means nothing is to be written. */
 export interface Decision<Facts, Action> {
@@ -45,7 +44,7 @@ export function decide<Facts, Action>(
   }
   const move = moveFor(definition, saga, event, nowMs);
   if (move === undefined) return { saga, effects: [], changed: false };
-  const turned = isEnded(saga.status) ? move.saga : honourCancel(definition, move.saga, nowMs);
+  const turned = honourCancel(definition, move.saga, nowMs);
   const next: SagaRecord<Facts> = { ...turned, version: saga.version + 1, updatedAtMs: nowMs };
   assertLegalDecision(definition, saga, next);
   const effects: Effect<Facts, Action>[] = [
