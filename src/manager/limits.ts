@@ -67,4 +67,4 @@ export const maximumRetriesPerMinute = 6_000;
  * Canister ids that may be read in search of a canister which a lost answer would have named. A subnet gives out ids to
  * everybody, so the search may meet many of others; beyond this many an operator has to look.
  */
-export const maximumSearchedNumbers = 2_000;
+export const maximumSearchedNumbers = 1_000;

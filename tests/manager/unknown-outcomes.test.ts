@@ -85,19 +85,4 @@ describe('an answer that never reaches the saga', () => {
     fixture.expectProvisioned(job.id, alice);
     expect(fixture.created()).toHaveLength(1);
   });
-
-  test('because the response handler trapped at create parks the job, which names what to look for', () => {
-    const { job } = provisionWith('create_canister', { kind: 'trapCallback', message: 'lost' });
-    expect(tag(job.status)).toBe('parked');
-    expect(job.parked[0]?.reason).toBe('outcomeUndecided');
-    expect(job.steps[0]?.evidence[0]).toContain(`SAGA_ID=${job.id}`);
-  });
-
-  test('in time, but after its lease ran out, is still taken: a late create answer gives the job its canister', () => {
-    const { job } = provisionWith('create_canister', { kind: 'delayReply', milliseconds: 1_200_000 });
-    const late = fixture.settle(job.id);
-    expect(late.steps[0]?.evidence[0]).toBe('the answer came late');
-    fixture.expectProvisioned(job.id, alice);
-    expect(fixture.created()).toHaveLength(1);
-  });
 });

@@ -87,7 +87,7 @@ function refusalOf(
 
 /** @returns why the question could not be sent, as Candid's `NotSent` */
 function ask(canisterId: Uint8Array, jobId: bigint | undefined): object | undefined {
-  const kind = jobId === undefined ? 'readCanisterStatus' : 'readBirth';
+  const kind = jobId === undefined ? 'readCanisterStatus' : 'readHistory';
   try {
     sendManagementCall(managementCallFor({ kind, canisterId }), { kind: 'adoption', canisterId });
   } catch (error) {

@@ -33,6 +33,7 @@ export type SearchVerdict =
    * child may have a number behind those of deleted canisters.
    */
   | { readonly kind: 'frontier'; readonly number: bigint }
+  /** More numbers than may be read lie where the canister could be. */
   | { readonly kind: 'tooFar' };
 
 /**
@@ -49,6 +50,7 @@ export function judgeReadings(
   const { highestNumberBefore, through } = search;
   const found = readings.find(({ finding }) => finding === 'ours');
   if (found) return { kind: 'found', number: found.number };
+  if (through !== undefined && through - highestNumberBefore > maximumNumbers) return { kind: 'tooFar' };
   let { next } = search;
   for (const { number, finding } of readings) {
     if (through !== undefined && next > through) break;

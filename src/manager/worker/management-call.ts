@@ -14,7 +14,9 @@ import { boundedCallTimeoutSeconds } from '../provisioning/policies.ts';
 export type CallAction =
   | Extract<ProvisioningAction, { readonly kind: Exclude<CallPurpose, 'searchBirth'> }>
   /** `canister_info` with what is needed to recognise a canister nobody touched since it was created. */
-  | { readonly kind: 'readBirth'; readonly canisterId: Uint8Array };
+  | { readonly kind: 'readBirth'; readonly canisterId: Uint8Array }
+  /** `canister_info` with all of the history that the network keeps. */
+  | { readonly kind: 'readHistory'; readonly canisterId: Uint8Array };
 
 /** One call to the management canister, as it is sent. */
 export interface ManagementCall {
@@ -26,7 +28,10 @@ export interface ManagementCall {
 }
 
 /** An untouched canister's whole history is one entry, its creation; more would only cost instructions to read. */
-const changesToRead = 1n;
+const birthChanges = 1n;
+
+/** The network keeps at least so many (IC interface spec, `canister_info`). */
+const keptChanges = 20n;
 
 /** The call an action stands for. Calls with effects that evidence cannot tell, or with cycles, wait without limit. */
 export function managementCallFor(action: CallAction): ManagementCall {
@@ -59,7 +64,9 @@ export function managementCallFor(action: CallAction): ManagementCall {
     case 'readCanisterInfo':
       return bounded('canister_info', encodeCanisterInfo(action.canisterId));
     case 'readBirth':
-      return bounded('canister_info', encodeCanisterInfo(action.canisterId, changesToRead));
+      return bounded('canister_info', encodeCanisterInfo(action.canisterId, birthChanges));
+    case 'readHistory':
+      return bounded('canister_info', encodeCanisterInfo(action.canisterId, keptChanges));
     case 'readCanisterStatus':
       return bounded('canister_status', encodeCanisterStatus(action.canisterId));
     case 'uninstallCode':

@@ -140,6 +140,12 @@ describe('the search for a birth', () => {
     expect(judgeReadings(enough, others(8, enough.next), maximumNumbers).kind).toBe('tooFar');
   });
 
+  test('gives up at once when a later canister is too far away', () => {
+    const search = { highestNumberBefore: 5n, next: 6n, through: 6n + maximumNumbers };
+    expect(judgeReadings(search, [{ number: 6n, finding: 'other' }], maximumNumbers).kind).toBe('tooFar');
+    expect(judgeReadings(search, [{ number: 6n, finding: 'ours' }], maximumNumbers).kind).toBe('found');
+  });
+
   test('refuses readings with a gap: a number would go unread', () => {
     const readings: Reading[] = [{ number: 7n, finding: 'other' }];
     expect(() => judgeReadings({ highestNumberBefore: 5n, next: 6n }, readings, maximumNumbers)).toThrow(
