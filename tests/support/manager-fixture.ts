@@ -54,6 +54,7 @@ export interface JobStatus {
     readonly evidence: [] | [string];
   }[];
   readonly greeterId: [] | [Principal];
+  readonly templateVersion: [] | [string];
   readonly parked: [] | [{ readonly reason: string; readonly actions: readonly string[] }];
   readonly lastError: [] | [{ readonly class: Variant; readonly code: string; readonly message: string }];
   readonly nextAttemptAt: [] | [bigint];
