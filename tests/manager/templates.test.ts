@@ -2,8 +2,12 @@ import { IDL } from '@dfinity/candid';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
 import { PublishTemplateRequest } from '../../src/manager/candid/operator.ts';
-import { alice, ManagerFixture, operator, sha256, tag } from '../support/manager-fixture.ts';
+import { maximumTemplates } from '../../src/manager/limits.ts';
+import { alice, bob, ManagerFixture, operator, sha256, tag, user } from '../support/manager-fixture.ts';
 import { tinyGreeterModule } from '../support/tiny-greeter.ts';
+import { bulkVerb } from './operators/support-jobs.ts';
+import type { Bulk } from './operators/support-jobs.ts';
+import { ok } from './operators/support.ts';
 
 const fixture = new ManagerFixture();
 const deployed = fixture.network.checkpoint();
@@ -143,17 +147,53 @@ describe('activating a template', () => {
     expect(fixture.activate('9.9.9')).toEqual({ Err: { NotFound: null } });
   });
 
-  test('a good one and a retry heal a job that a bad one had parked, in the canister it already has', () => {
+  test('a former one is a roll-back: jobs that were accepted meanwhile keep theirs', () => {
+    fixture.publish('2.0.0', tinyGreeterModule(2));
+    fixture.activate('2.0.0');
+    const meanwhile = fixture.createGreeter(alice);
+    fixture.activate('1.0.0');
+    const afterwards = fixture.createGreeter(bob);
+    const versions = [meanwhile, afterwards].map(({ id }) => fixture.settle(id).templateVersion[0]);
+    expect(versions).toEqual(['2.0.0', '1.0.0']);
+    fixture.expectProvisioned(afterwards.id, bob);
+    expect(fixture.templates()).toMatchObject([{ active: true }, { active: false }]);
+  });
+
+  test('a good one and one retry of all heal every job that a bad one parked, in the canisters they already have', () => {
     fixture.publish('bad', new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0xff, 0xff]));
     fixture.activate('bad');
-    const { id } = fixture.createGreeter(alice);
-    const parked = fixture.settle(id);
-    expect(parked.parked[0]?.reason).toBe('attemptsExhausted');
-    expect(parked.lastError[0]?.message).toContain('IC0505');
+    const owners = [alice, bob, user(1), user(2), user(3)];
+    const ids = owners.map((owner) => fixture.createGreeter(owner).id);
+    for (const id of ids) {
+      const parked = fixture.settle(id);
+      expect(parked.parked[0]?.reason).toBe('templateRejected');
+      expect(parked.lastError[0]?.message).toContain('IC0505');
+      // Few attempts: a module that was refused is refused again.
+      expect(parked.steps[1]?.attempt).toBeLessThan(5);
+    }
     fixture.activate('1.0.0');
-    fixture.retry(id);
-    fixture.settle(id);
-    fixture.expectProvisioned(id, alice);
-    expect(fixture.created()).toHaveLength(1);
+    const { results } = ok<Bulk>(bulkVerb(fixture, 'retryJobs', { parkReason: 'templateRejected' }));
+    expect(results.map(({ jobId }) => jobId).toSorted()).toEqual(ids);
+    for (const [index, id] of ids.entries()) {
+      fixture.settle(id);
+      fixture.expectProvisioned(id, owners[index] ?? alice);
+    }
+    expect(fixture.created()).toHaveLength(owners.length);
   });
+});
+
+test('as many templates are kept as the chunk store holds, listed in the order of publication', () => {
+  const module = fixture.template;
+  // The same module under other names: each version is a template, and its chunk is there already.
+  for (let number = 1; number < maximumTemplates; number += 1) fixture.publish(`1.0.${number}`, module);
+  expect(fixture.publish('2.0.0', module)).toMatchObject({
+    Err: { InvalidRequest: { field: 'version', value: '100 templates' } },
+  });
+  const listed = fixture.templates() as { version: string; state: object }[];
+  expect(listed.map(({ version }) => version)).toEqual(
+    Array.from({ length: maximumTemplates }, (_, number) => `1.0.${number}`),
+  );
+  expect(tag(fixture.activate('1.0.99') as never)).toBe('Ok');
+  const { id } = fixture.createGreeter(alice);
+  expect(fixture.settle(id).templateVersion).toEqual(['1.0.99']);
 });

@@ -21,6 +21,11 @@ export function jobStatus(fields: Partial<JobStatus> = {}): JobStatus {
     endedAt: [],
     version: 1n,
     summary: '',
+    happened: '',
+    happening: [],
+    next: [],
+    actions: [],
+    cancelRequestedAt: [],
     ...fields,
   };
 }
