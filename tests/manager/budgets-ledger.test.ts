@@ -117,6 +117,30 @@ describe('the ledger', () => {
   });
 });
 
+describe('jobs that were admitted by a version without a ledger', () => {
+  test('keep what was reserved for them, spend it, and free it when they end', () => {
+    const ledger = new Ledger(new InMemoryOrderedMap(), {
+      reservedCycles: () => 3_000n,
+      accountOf: (jobId, isEnding) => ({
+        owner: alice,
+        reservationCycles: jobId === 3n && !isEnding ? 0n : 1_600n,
+        spentCycles: 100n,
+        payment: { kind: 'nothing' },
+      }),
+    });
+    expect(ledger.totals().reservedCycles).toBe(3_000n);
+    ledger.charge(1n, 50n, 0);
+    expect(ledger.account(1n).spentCycles).toBe(150n);
+    expect(ledger.totals().reservedCycles).toBe(2_950n);
+    ledger.close(2n, 0);
+    expect(ledger.totals().reservedCycles).toBe(1_450n);
+    ledger.close(1n, 0);
+    expect(ledger.totals().reservedCycles).toBe(0n);
+    // The third ended before there was a ledger: it has nothing to free any more.
+    expect(reservedCyclesOf(ledger.account(3n))).toBe(0n);
+  });
+});
+
 describe('budgets', () => {
   const budgets = fc.option(fc.bigInt(0n, 100n), { nil: undefined });
   const amounts = fc.bigInt(0n, 100n);
