@@ -30,10 +30,12 @@ export function retryJobs(request: BulkRequest): object {
   return bulk(request, (number) => retryVerb(rate === undefined ? 0 : Math.floor((number * 60_000) / rate)));
 }
 
+/** Cancels jobs. */
 export function cancelJobs(request: BulkRequest): object {
   return bulk(request, () => cancelVerb(callingViewer()));
 }
 
+/** Terminates jobs. */
 export function terminateJobs(request: BulkRequest): object {
   return bulk(request, () => terminateVerb);
 }

@@ -14,19 +14,22 @@ export interface ResolveStepRequest extends ActionRequest {
   readonly evidence: string;
 }
 
-/** The value of Candid's `ActionResult`, as for every verb here. */
+/** A parked or waiting job goes on at once: the value of Candid's `ActionResult`, as for every verb here. */
 export function retryJob(request: ActionRequest): object {
   return act(() => retryVerb(), request);
 }
 
+/** What was done for a job is undone; for its owner, too. */
 export function cancelJob(request: ActionRequest): object {
   return act(() => cancelVerb(callingViewer()), request);
 }
 
+/** A parked or waiting job ends as it stands. */
 export function terminateJob(request: ActionRequest): object {
   return act(() => terminateVerb, request);
 }
 
+/** The caller says what became of the step that a parked job stands at. */
 export function resolveStep(request: ResolveStepRequest): object {
   const { finding, evidence } = request;
   return act(() => {
