@@ -1,7 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { managementClient } from '../../src/localnet/index.ts';
+import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
 import {
   AllowedCallerRequest,
   AllowedCallersResult,
@@ -16,6 +16,7 @@ import { program } from '../localnet/support/program.ts';
 import { programmableCanister } from '../localnet/support/programmable-canister.ts';
 import { alice, bob, ManagerFixture, operator, sha256, tag, user } from '../support/manager-fixture.ts';
 import type { GreeterRequest } from '../support/manager-fixture.ts';
+import { jobVerb } from './operators/support-jobs.ts';
 
 const trillion = 1_000_000_000_000n;
 const dayNanos = 24n * 3_600_000_000_000n;
@@ -264,6 +265,18 @@ describe('the policy paid', () => {
     fixture.settle(2n);
     fixture.expectProvisioned(2n, buyer);
     expect(myAdmission(buyer).creditCycles).toBe(0n);
+  });
+
+  test('gives the price back, too, when an operator ends the job', () => {
+    const rejection = { rejectCode: 2, errorCode: 'IC0204', message: 'busy' } as const;
+    const match = { callee: managementCanisterId, method: 'create_canister' };
+    network.faults.add(match, { kind: 'reject', rejection });
+    buy(price);
+    network.run();
+    expect(tag(jobVerb(fixture, 'terminateJob', 1n))).toBe('Ok');
+    expect(tag(fixture.job(1n).status)).toBe('terminated');
+    expect(myAdmission(buyer).creditCycles).toBe(price);
+    expect(fixture.stats()).toMatchObject({ cyclesReserved: 0n });
   });
 
   test('takes what a credit does not cover from what is attached', () => {
