@@ -58,7 +58,7 @@ const anyNotApplied = fc
     fc.oneof({ weight: 5, arbitrary: anyError('retryable') }, { weight: 1, arbitrary: anyError('terminal') }),
     anyDelay,
     maybeLearned,
-    fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 1 }),
+    fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 3 }),
   )
   .map(([error, delay, learned, maximumAttempts]) => ({
     kind: 'notApplied' as const,
