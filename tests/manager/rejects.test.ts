@@ -34,7 +34,9 @@ describe.each(steps)('$method rejected', ({ step, method }) => {
 
       const record = job.steps.find(({ name }) => tag(name) === step);
       expect(record?.attempt).toBe(2);
-      expect(record?.lastError[0]).toMatchObject({ class: { retryable: null }, code });
+      const isTemplates = step === 'install' && code === 'canisterError';
+      const expected = isTemplates ? 'templateRejected' : code;
+      expect(record?.lastError[0]).toMatchObject({ class: { retryable: null }, code: expected });
       fixture.expectProvisioned(id, alice);
       expect(fixture.created()).toHaveLength(1);
     },

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { reservedCyclesOf } from '../../../src/manager/budgets/accounts.ts';
 import type { JobAccount } from '../../../src/manager/budgets/accounts.ts';
 import { Ledger } from '../../../src/manager/budgets/ledger.ts';
-import { provisioning } from '../../../src/manager/provisioning/definition.ts';
+import { provisioning, warming } from '../../../src/manager/provisioning/definition.ts';
+import { definitionOf, sagaDefinitions } from '../../../src/manager/provisioning/definitions.ts';
 import {
   BinaryReader,
   foldJournal,
@@ -12,6 +13,7 @@ import {
   sagaStatuses,
 } from '../../../src/saga/index.ts';
 import type { SagaRecord } from '../../../src/saga/index.ts';
+import { isOpenCandidate } from '../../../src/manager/provisioning/candidate.ts';
 import type { ProvisioningFacts } from '../../../src/manager/provisioning/facts.ts';
 import {
   callRouteKey,
@@ -20,6 +22,7 @@ import {
   ownerJobKey,
   metaKey,
 } from '../../../src/manager/storage/keys.ts';
+import { decodeVacancy } from '../../../src/manager/vacancies/vacancy.ts';
 import type { ManagerFixture } from '../../support/manager-fixture.ts';
 
 type Job = SagaRecord<ProvisioningFacts>;
@@ -27,16 +30,16 @@ type Entries = (readonly [Uint8Array, Uint8Array])[];
 
 /** Reads the Manager's stable maps and checks that everything which can be recomputed from the jobs agrees with them. */
 export function audit(fixture: ManagerFixture): Job[] {
-  const [records, due, leases, inbox] = dumpMaps(fixture);
+  const [records, due, leases, inbox, vacancies] = dumpMaps(fixture);
   const maps = { records: mapOf(records), due: mapOf(due), leases: mapOf(leases) };
-  const store = new SagaStore({ definitions: [provisioning], ...maps, maximumJournalEntries: 100 });
+  const store = new SagaStore({ definitions: sagaDefinitions, ...maps, maximumJournalEntries: 100 });
   const jobs: Job[] = [];
   for (let id = 1n; ; id += 1n) {
     const job = store.get(id);
     if (!job) break;
     jobs.push(job);
     const journal = store.journal(id);
-    expect(journal && foldJournal(provisioning, journal.base, journal.entries)).toEqual(job);
+    expect(journal && foldJournal(definitionOf(job), journal.base, journal.entries)).toEqual(job);
   }
 
   const expectedCounts = Object.fromEntries(
@@ -55,24 +58,49 @@ export function audit(fixture: ManagerFixture): Job[] {
       1,
       own.length,
       own.filter(({ status }) => !isEnded(status)).length,
-      own.filter(({ status }) => status === 'completed').length,
+      own.filter(
+        ({ status, definitionName }) => status === 'completed' && definitionName === provisioning.name,
+      ).length,
     ]);
     const listed = own.map((_, index) => maps.records.get(ownerJobKey(owner, index)));
     expect(listed.map((bytes) => bytes && new BinaryReader(bytes).u64())).toEqual(own.map(({ id }) => id));
   }
 
-  for (const { id, status, facts } of jobs) {
-    if (!facts.greeterId) continue;
-    const account = new BinaryReader(maps.records.get(canisterKey(facts.greeterId)) ?? new Uint8Array());
-    const use = ['bound', 'registered', 'surplus'][(account.u8(), account.u8())];
-    expect([use, account.u64()]).toEqual([status === 'completed' ? 'registered' : 'bound', id]);
-  }
-  const accounts = countOf(records, canisterKey(new Uint8Array())[0]);
-  expect(accounts).toBe(jobs.filter(({ facts }) => facts.greeterId).length);
+  auditCanisters(records, vacancies, jobs);
   auditCycles(maps.records, jobs);
   expect(inbox).toEqual([]);
   expect(maps.records.get(metaKey())).toBeDefined();
   return jobs;
+}
+
+/** Every canister the Manager knows of has one account, and jobs and vacancies say the same as it does. */
+function auditCanisters(records: Entries, vacancies: Entries, jobs: Job[]): void {
+  const [prefix] = canisterKey(new Uint8Array());
+  const accounts = records.flatMap(([key, value]) => {
+    if (key[0] !== prefix) return [];
+    const account = new BinaryReader(value);
+    const use = ['bound', 'registered', 'surplus', 'vacant', 'unfit'][(account.u8(), account.u8())] ?? '';
+    return [`${hex(new BinaryReader(key.slice(1)).bytes())} ${use} ${account.u64()}`];
+  });
+  const held = jobs.flatMap((job) => canisterOf(job).map((id) => `${hex(id)} ${useBy(job)} ${job.id}`));
+  const waiting = vacancies.map(([key, value]) => {
+    const { canisterId, unfit, formerJobId } = decodeVacancy(key, value);
+    return `${hex(canisterId)} ${unfit ? 'unfit' : 'vacant'} ${formerJobId}`;
+  });
+  expect(accounts.toSorted()).toEqual([...held, ...waiting].toSorted());
+}
+
+/** What a job has now: its canister, or the vacant one it is about to take. */
+function canisterOf({ status, definitionName, facts }: Job): readonly Uint8Array[] {
+  const { greeterId, candidate } = facts;
+  const hasGivenUp = status === 'compensated' || status === 'terminated';
+  if (hasGivenUp || (status === 'completed' && definitionName === warming.name)) return [];
+  if (greeterId) return [greeterId];
+  return isOpenCandidate(candidate) ? [candidate.canisterId] : [];
+}
+
+function useBy({ status }: Job): string {
+  return status === 'completed' ? 'registered' : 'bound';
 }
 
 /** What is reserved and spent in all, and by each caller, is what the accounts of the jobs say. */
@@ -107,15 +135,15 @@ export function openRoutes(fixture: ManagerFixture): number {
   return countOf(dumpMaps(fixture)[0], callRouteKey(1)[0]);
 }
 
-/** The Manager's stable maps: records, due, leases, inbox. */
-export function dumpMaps(fixture: ManagerFixture): [Entries, Entries, Entries, Entries] {
+/** The Manager's stable maps: records, due, leases, inbox, vacancies. */
+export function dumpMaps(fixture: ManagerFixture): [Entries, Entries, Entries, Entries, Entries] {
   const { network, managerId: canisterId } = fixture;
   const arg = new Uint8Array();
   const sender = fixture.managerId;
   const reader = new BinaryReader(network.query({ sender, canisterId, method: 'dumpMaps', arg }));
   const entries = (): Entries =>
     Array.from({ length: reader.u32() }, () => [reader.bytes(), reader.bytes()] as const);
-  return [entries(), entries(), entries(), entries()];
+  return [entries(), entries(), entries(), entries(), entries()];
 }
 
 export function mapOf(entries: Entries): InMemoryOrderedMap {
