@@ -38,7 +38,10 @@ function callFaults({ isBounded, method }: CallMade): CallFault[] {
           { kind: 'unknownAppliedLater', laterMs: 1_000 },
           { kind: 'unknownAppliedLater', laterMs: 25 * minuteMs },
         ] as const)
-      : ([{ kind: 'replyDelayed', byMs: 25 * minuteMs }] as const)),
+      : ([
+          { kind: 'replyDelayed', byMs: 25 * minuteMs },
+          { kind: 'reject', code: 4, message: 'IC0402: Refused, and long under way', lateMs: 25 * minuteMs },
+        ] as const)),
     { kind: 'replyDelayed', byMs: 60_000 },
     { kind: 'replyGarbled' },
     { kind: 'replyOversized' },
@@ -52,6 +55,8 @@ const messageFaults: readonly MessageFault[] = [
   { kind: 'upgrade' },
   { kind: 'stoppedUpgrade' },
   { kind: 'clockJump', byMs: 60 * minuteMs },
+  { kind: 'stall', forMs: 40 * minuteMs },
+  { kind: 'canistersBurn' },
   { kind: 'drained', forMs: 10 * minuteMs },
   { kind: 'feeRaised', forMs: 10 * minuteMs },
   { kind: 'installsRateLimited', forMs: 10 * minuteMs },

@@ -2,8 +2,13 @@
 export type CallFault =
   /** The system does not take it. */
   | { readonly kind: 'notEnqueued' }
-  /** Refused before any effect. */
-  | { readonly kind: 'reject'; readonly code: 1 | 2 | 3 | 4 | 5; readonly message: string }
+  /** Refused before any effect; the refusal may be under way for longer than the Manager waits. */
+  | {
+      readonly kind: 'reject';
+      readonly code: 1 | 2 | 3 | 4 | 5;
+      readonly message: string;
+      readonly lateMs?: number;
+    }
   /** SYS_UNKNOWN although it was carried out. Bounded-wait calls only, as all that end in SYS_UNKNOWN. */
   | { readonly kind: 'unknownApplied' }
   /** SYS_UNKNOWN, and it was never carried out. */
@@ -32,6 +37,10 @@ export type MessageFault =
   | { readonly kind: 'drained'; readonly forMs: number }
   | { readonly kind: 'feeRaised'; readonly forMs: number }
   | { readonly kind: 'installsRateLimited'; readonly forMs: number }
+  /** Nothing the Manager calls is carried out until then; bounded waits end before. */
+  | { readonly kind: 'stall'; readonly forMs: number }
+  /** Canisters that are nobody's yet lose most of their cycles. */
+  | { readonly kind: 'canistersBurn' }
   /** The active template's init traps until then. */
   | { readonly kind: 'templateBroken'; readonly forMs: number };
 

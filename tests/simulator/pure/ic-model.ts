@@ -18,6 +18,8 @@ export interface ModelCanister {
   initArgument: Uint8Array | undefined;
   environment: { name: string; value: string }[];
   cycles: bigint;
+  /** What it had when its status was last asked for. */
+  cyclesSeen: bigint;
   version: bigint;
   readonly history: CandidChange[];
   /** Created by the Manager: accounts for it. */
@@ -55,6 +57,8 @@ export interface Weather {
 
 export const creationFeeCycles = 500_000_000_000n;
 const installFeeCycles = 20_000_000_000n;
+/** Not even enough to be installed. */
+const poorCycles = 10_000_000_000n;
 
 class ModelReject extends Error {
   constructor(
@@ -103,6 +107,28 @@ export class IcModel {
   /** Those created for the Manager. */
   managersCanisters(): ModelCanister[] {
     return [...this.canisters.values()].filter(({ isManagers }) => isManagers);
+  }
+
+  /** The canisters that the Manager still controls lose most of what they have. */
+  burnAll(): void {
+    for (const canister of this.managersCanisters()) {
+      if (!this.isControlled(canister) || canister.cycles < poorCycles) continue;
+      this.ledger.burned += canister.cycles - poorCycles;
+      canister.cycles = poorCycles;
+    }
+  }
+
+  /** Somebody gives them back what they need: what is in a job's hands cannot be installed otherwise. */
+  topUpAll(): void {
+    for (const canister of this.managersCanisters()) {
+      if (!this.isControlled(canister) || canister.cycles > poorCycles) continue;
+      this.ledger.minted += creationFeeCycles;
+      canister.cycles += creationFeeCycles;
+    }
+  }
+
+  private isControlled({ controllers }: ModelCanister): boolean {
+    return controllers.some((controller) => controller.compareTo(this.managerId) === 'eq');
   }
 
   private dispatch(request: ManagementRequest): Answer {
@@ -171,6 +197,7 @@ export class IcModel {
       initArgument: undefined,
       environment,
       cycles: 0n,
+      cyclesSeen: 0n,
       version: 0n,
       history: [],
       isManagers: creator === this.managerId,
@@ -251,6 +278,7 @@ export class IcModel {
   private status({ args }: ManagementRequest): Answer {
     const call = candid.decodeOne<candid.CanisterArguments>(candid.canisterArguments, args);
     const canister = this.controlled(call.canister_id);
+    canister.cyclesSeen = canister.cycles;
     return { kind: 'reply', bytes: candid.replies.status(statusOf(canister)), refundedCycles: 0n };
   }
 
@@ -288,7 +316,7 @@ export class IcModel {
 
   private controlled(id: Principal): ModelCanister {
     const canister = this.existing(id);
-    if (!canister.controllers.some((controller) => controller.compareTo(this.managerId) === 'eq')) {
+    if (!this.isControlled(canister)) {
       throw new ModelReject(5, `IC0512: Only the controllers of the canister ${id.toText()} can control it.`);
     }
     return canister;

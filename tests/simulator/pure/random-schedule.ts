@@ -13,6 +13,7 @@ const delaysMs = [1_000, 30_000, 2 * minuteMs, 7 * minuteMs, 25 * minuteMs];
 const callFaults: Readonly<Record<string, (dice: Dice) => CallFault>> = {
   notEnqueued: () => ({ kind: 'notEnqueued' }),
   reject: (dice) => dice.pick(rejects),
+  lateReject: (dice) => ({ ...dice.pick(rejects), lateMs: dice.pick(delaysMs) }),
   unknownApplied: () => ({ kind: 'unknownApplied' }),
   unknownNotApplied: () => ({ kind: 'unknownNotApplied' }),
   unknownAppliedLater: (dice) => ({ kind: 'unknownAppliedLater', laterMs: dice.pick(delaysMs) }),
@@ -30,6 +31,8 @@ const messageFaults: Readonly<Record<string, (dice: Dice) => MessageFault>> = {
     kind: 'clockJump',
     byMs: dice.pick([1_000, minuteMs, 60 * minuteMs, 24 * 60 * minuteMs]),
   }),
+  stall: (dice) => ({ kind: 'stall', forMs: dice.pick([minuteMs, 40 * minuteMs, 180 * minuteMs]) }),
+  canistersBurn: () => ({ kind: 'canistersBurn' }),
   drained: (dice) => ({ kind: 'drained', forMs: dice.pick([minuteMs, 30 * minuteMs, 2 * 60 * minuteMs]) }),
   feeRaised: (dice) => ({ kind: 'feeRaised', forMs: dice.pick([minuteMs, 30 * minuteMs]) }),
   installsRateLimited: (dice) => ({
@@ -100,6 +103,7 @@ export function randomSchedule(seed: number): Schedule {
 }
 
 function requestActions(dice: Dice, users: number, requests: number): Action[] {
+  if (dice.chance(0.06)) return burst();
   let atMs = 0;
   return Array.from({ length: requests }, () => {
     atMs += dice.pick([0, 0, 1_000, 30_000, 10 * minuteMs]);
@@ -112,6 +116,11 @@ function requestActions(dice: Dice, users: number, requests: number): Action[] {
       ...(greeting === undefined ? {} : { greeting }),
     };
   });
+}
+
+/** One user asks for more than one caller may have at a time. */
+function burst(): Action[] {
+  return Array.from({ length: 7 }, () => ({ kind: 'request', atMs: 0, user: 0 }));
 }
 
 /** Soon after the requests, when jobs are under way; or at any time. */

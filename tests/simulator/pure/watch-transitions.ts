@@ -13,6 +13,8 @@ export type Saga = SagaRecord<ProvisioningFacts>;
 const recordPrefix = 0x01;
 const recordsMemoryId = 0;
 const idBytes = 8;
+/** Fewer would not do for an installation; the configuration asks for more. */
+const minimumCycles = 100_000_000_000n;
 
 /** Methods that change something: at most one such call of a job may be under way. */
 const effectMethods = new Set(['create_canister', 'install_chunked_code', 'update_settings']);
@@ -45,6 +47,9 @@ export class TransitionWatch implements Observer {
   };
 
   readonly onEffect = (call: SentCall, answer: Answer): void => {
+    const id = this.jobOfCall.get(call.callId);
+    // Refused: whoever finds that out by reading may go on, although the refusal itself is still under way.
+    if (id !== undefined && answer.kind === 'reject') this.doubtsOf(id).underWay.delete(call.callId);
     if (answer.kind === 'reply' && effectMethods.has(call.method))
       this.world.marks.hit(`effect ${call.method}`);
   };
@@ -99,6 +104,7 @@ export class TransitionWatch implements Observer {
         () => `job ${id}: ${shown(before)} became ${shown(after)}`,
       );
     }
+    if (!before.facts.greeterId && after.facts.greeterId && after.facts.isReused) this.checkReused(after);
     this.note(before, after);
   }
 
@@ -121,6 +127,26 @@ export class TransitionWatch implements Observer {
       reached = new Set([...reached].flatMap((status) => [status, ...statusEdges[status]]));
     }
     return reached.has(to);
+  }
+
+  /** A vacant canister that a job takes is fit for it. */
+  private checkReused({ id, facts }: Saga): void {
+    const { ic, lateEffects, managerId, marks } = this.world;
+    marks.hit('vacant canister taken');
+    const hex = Buffer.from(facts.greeterId ?? [])
+      .toString('hex')
+      .toUpperCase();
+    const canister = ic.canisters.get(hex);
+    promise(canister !== undefined, 'a canister that is taken exists', () => `job ${id}: ${hex}`);
+    promise(
+      canister.cyclesSeen >= minimumCycles,
+      'a canister that is taken has cycles',
+      () => `job ${id}: ${canister.cyclesSeen}`,
+    );
+    if (lateEffects > 0) return;
+    const isOurs =
+      canister.controllers.length === 1 && canister.controllers[0]?.compareTo(managerId) === 'eq';
+    promise(isOurs && !canister.module, 'a canister that is taken is empty', () => `job ${id}: ${hex}`);
   }
 
   /** What a new attempt may be for, and when. */

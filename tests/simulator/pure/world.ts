@@ -2,6 +2,8 @@ import { Principal } from '@dfinity/principal';
 import { chosenBy } from '../shared/dice.ts';
 import type { EventLog } from '../shared/event-log.ts';
 import type { Marks } from '../shared/marks.ts';
+import { altered, appliesTo, describeAnswer } from './answers.ts';
+import { promise } from './broken-promise.ts';
 import type { ManagerProgram } from './bundle-manager.ts';
 import { CyclesLedger } from './cycles-ledger.ts';
 import { EventQueue } from './event-queue.ts';
@@ -42,7 +44,8 @@ export type MessageKind = 'ingress' | 'timer' | 'response' | 'upgrade';
 
 const managerIndex = 15;
 const msNs = 1_000_000n;
-const dayMs = 86_400_000;
+/** More than ever happen without time passing; a worker that asks for a run in each run has as many as one likes. */
+const maximumEventsAtOnce = 1_000;
 /** Enough for two or three jobs at a time. */
 const scarceCycles = 6_000_000_000_000n;
 /** What an amply funded Manager has. */
@@ -71,6 +74,7 @@ export class World {
   private messages = 0;
   private sentCalls = 0;
   private attachedInFlight = 0n;
+  private eventsAtOnce = 0;
   private lastEffectNs = 0n;
   private stopping = false;
   private drainedUntilNs = 0n;
@@ -123,6 +127,7 @@ export class World {
     this.ic.weather.brokenModules.clear();
     this.drainedUntilNs = 0n;
     this.topUp();
+    this.ic.topUpAll();
   }
 
   /** Something of the schedule's own at a time. */
@@ -175,7 +180,12 @@ export class World {
     const isTimer = timerNs !== undefined && (eventNs === undefined || timerNs <= eventNs);
     const nextNs = isTimer ? timerNs : eventNs;
     if (nextNs === undefined || nextNs > endNs) return false;
-    if (nextNs > this.nowNs) this.nowNs = nextNs;
+    if (nextNs > this.nowNs) {
+      this.nowNs = nextNs;
+      this.eventsAtOnce = 0;
+    }
+    this.eventsAtOnce += 1;
+    promise(this.eventsAtOnce < maximumEventsAtOnce, 'the Manager comes to rest', () => `at ${this.nowNs}`);
     if (isTimer) this.fireTimer();
     else this.queue.take()?.();
     return true;
@@ -287,6 +297,14 @@ export class World {
         weather.installsAreRateLimited = true;
         this.after(fault.forMs, () => (weather.installsAreRateLimited = false));
         return;
+      case 'stall': {
+        const untilNs = this.nowNs + BigInt(fault.forMs) * msNs;
+        if (untilNs > this.lastEffectNs) this.lastEffectNs = untilNs;
+        return;
+      }
+      case 'canistersBurn':
+        this.ic.burnAll();
+        return;
       case 'templateBroken':
         for (const hash of this.ic.chunks.keys()) weather.brokenModules.add(hash);
         this.after(fault.forMs, () => {
@@ -337,11 +355,22 @@ export class World {
     const effectMs = this.nextEffectMs(200 + chosenBy(1_500, this.seed, serial, 1));
     const replyMs = effectMs + 200 + chosenBy(1_500, this.seed, serial, 2);
     const timeoutMs = call.timeoutSeconds * 1_000;
+    if (isBounded && effectMs > timeoutMs) {
+      // It waited in a queue until its deadline, and was dropped there.
+      this.after(timeoutMs, () => {
+        this.respondUnknown(serial, call, call.cycles);
+      });
+      return;
+    }
     switch (fault?.kind) {
       case 'reject': {
-        const { code, message } = fault;
-        this.after(replyMs, () => {
-          this.respond(serial, call, { kind: 'reject', code, message, refundedCycles: call.cycles });
+        const { code, message, lateMs = 0 } = fault;
+        const answer: Answer = { kind: 'reject', code, message, refundedCycles: call.cycles };
+        this.after(effectMs, () => this.observer?.onEffect(call, answer));
+        const isInTime = !isBounded || replyMs + lateMs <= timeoutMs;
+        this.after(isInTime ? replyMs + lateMs : timeoutMs, () => {
+          if (isInTime) this.respond(serial, call, answer);
+          else this.respondUnknown(serial, call, call.cycles);
         });
         return;
       }
@@ -442,22 +471,3 @@ export class World {
     this.upgradeWhenStopped();
   }
 }
-
-function appliesTo(fault: CallFault | undefined, isBounded: boolean): boolean {
-  return fault !== undefined && (isBounded || !fault.kind.startsWith('unknown'));
-}
-
-function altered(answer: Answer, fault: CallFault | undefined): Answer {
-  if (answer.kind !== 'reply') return answer;
-  if (fault?.kind === 'replyGarbled') return { ...answer, bytes: new Uint8Array([1, 2, 3]) };
-  if (fault?.kind === 'replyOversized') return { ...answer, bytes: new Uint8Array(20_000).fill(0x44) };
-  return answer;
-}
-
-function describeAnswer(answer: Answer): string {
-  return answer.kind === 'reply'
-    ? `reply of ${answer.bytes.length} bytes`
-    : `reject ${answer.code}: ${answer.message.slice(0, 60)}`;
-}
-
-export { dayMs };
