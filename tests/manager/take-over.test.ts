@@ -15,6 +15,7 @@ import { rebuildRelease } from './fixtures/rebuild-release.ts';
 import { recordJob, recordRelease } from './fixtures/record-release.ts';
 import { readRelease, writeRelease } from './fixtures/release.ts';
 import type { RecordedCanister, RecordedRelease } from './fixtures/release.ts';
+import { adoptCanister, findOrphans, vacantCanisters } from './support/pool.ts';
 
 type Variant = Readonly<Record<string, unknown>>;
 
@@ -132,6 +133,21 @@ describe.each([...released, ['the Manager of today', today] as const])(
       }
       expectNothingLeftOver();
       expectAtRest();
+    });
+
+    test('a canister that nothing accounts for is found, and adopted it is vacant', () => {
+      fixture.network.runFor(longEnoughMs);
+      retryParked();
+      fixture.network.runFor(longEnoughMs);
+      const greeters = fixture.greeters({ limit: 100 }).greeters.map(({ canisterId }) => canisterId.toText());
+      const vacant = (): string[] => vacantCanisters(fixture).map(({ canisterId }) => canisterId.toText());
+      const accounted = [...greeters, ...vacant()];
+      const unaccounted = fixture.created().filter((id) => !accounted.includes(id.toText()));
+      const { orphans } = findOrphans(fixture);
+      expect(orphans.map(({ canisterId }) => canisterId.toText())).toEqual(unaccounted.map(String));
+      for (const canisterId of unaccounted) adoptCanister(fixture, canisterId);
+      expect([...greeters, ...vacant()].toSorted()).toEqual(fixture.created().map(String).toSorted());
+      expect(findOrphans(fixture).orphans).toEqual([]);
     });
 
     test('every job can be cancelled until its owner may have the canister, which is emptied and kept', () => {

@@ -4,7 +4,7 @@ import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { canisterIdOfNumber } from '../management-canister/canister-number.ts';
 import { audited, requireRequest, wasDoneBefore } from '../operators/audited.ts';
 import { canisterAccount } from '../registry/canisters.ts';
-import { createdNumbers, numberOfManager } from '../registry/creation-mark.ts';
+import { highestKnownNumber, numberOfManager } from '../registry/creation-mark.ts';
 import { optional } from '../views/optional.ts';
 import { scheduleRun } from '../worker/worker.ts';
 import { readOrphan, readOrphanScan, writeOrphanScan } from './orphan-scan.ts';
@@ -21,8 +21,8 @@ export interface FindOrphansRequest {
 
 /**
  * Begins to look for canisters that the Manager controls and does not account for, or tells how far the looking is:
- * asked again with the same request id, or while a scan is under way. Every id from the first canister the Manager
- * created to the end of what its subnet has given out is read, in as many messages as it takes.
+ * asked again with the same request id, or while a scan is under way. Every id above the Manager's own is read, to the
+ * end of what its subnet has given out, in as many messages as it takes.
  *
  * @returns the value of Candid's `OrphanScanResult`
  */
@@ -33,14 +33,15 @@ export function findOrphans(request: FindOrphansRequest): object {
     const action = { verb: 'findOrphans', target: 'canisters', requestId, reason };
     const running = readOrphanScan();
     if (wasDoneBefore(action) || (running && running.endedAtMs === undefined)) return listOrphans();
-    const from = createdNumbers()?.lowest ?? numberOfManager() + 1n;
+    // Not from the first canister that the Manager remembers: a former life may have lost one before it.
+    const from = numberOfManager() + 1n;
     return audited(action, () => {
       writeOrphanScan({
         requestId,
         startedAtMs: nowMs(),
         from,
         next: from,
-        highest: createdNumbers()?.highest ?? from,
+        highest: highestKnownNumber(),
         missingInRow: 0,
         failures: 0,
         found: 0,

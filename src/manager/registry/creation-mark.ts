@@ -6,9 +6,8 @@ import { records } from '../storage/memory.ts';
 
 const schemaVersion = 1;
 
-/** Which numbers the canisters have that the Manager created. */
+/** How far the numbers reach of the canisters that the Manager created. */
 interface CreationMark {
-  readonly lowest: bigint;
   readonly highest: bigint;
   /** The canister of the latest creation whose answer came, and the Manager's version when it was sent. */
   readonly latest: { readonly number: bigint; readonly hostVersion: bigint };
@@ -22,18 +21,12 @@ interface CreationMark {
 export function noteCreation(canisterId: Uint8Array, hostVersion: bigint | undefined): void {
   const number = canisterNumberOf(canisterId);
   if (number === undefined) return;
-  const mark = readMark() ?? { lowest: number, highest: number, latest: { number: 0n, hostVersion: 0n } };
+  const mark = readMark() ?? { highest: number, latest: { number: 0n, hostVersion: 0n } };
   const isLatest = hostVersion !== undefined && hostVersion >= mark.latest.hostVersion;
   writeMark({
-    lowest: number < mark.lowest ? number : mark.lowest,
     highest: number > mark.highest ? number : mark.highest,
     latest: isLatest ? { number, hostVersion } : mark.latest,
   });
-}
-
-/** The lowest and highest number of a canister the Manager created; undefined before the first one. */
-export function createdNumbers(): { lowest: bigint; highest: bigint } | undefined {
-  return readMark();
 }
 
 /** The Manager's own number: whatever it created was created later. */
@@ -60,11 +53,10 @@ function readMark(): CreationMark | undefined {
   const reader = new BinaryReader(bytes);
   const version = reader.u8();
   if (version !== schemaVersion) throw new Error(`creation mark: unknown schema version ${version}`);
-  const [lowest, highest] = [reader.u64(), reader.u64()];
-  return { lowest, highest, latest: { number: reader.u64(), hostVersion: reader.u64() } };
+  return { highest: reader.u64(), latest: { number: reader.u64(), hostVersion: reader.u64() } };
 }
 
-function writeMark({ lowest, highest, latest }: CreationMark): void {
-  const writer = new BinaryWriter().u8(schemaVersion).u64(lowest).u64(highest);
+function writeMark({ highest, latest }: CreationMark): void {
+  const writer = new BinaryWriter().u8(schemaVersion).u64(highest);
   records.set(creationMarkKey(), writer.u64(latest.number).u64(latest.hostVersion).finish());
 }
