@@ -1,11 +1,12 @@
 import type { Effect, SagaEvent, SagaRecord } from '../saga/index.ts';
-import { isEnded } from '../saga/index.ts';
+import { isEnded, mayBePastPivot } from '../saga/index.ts';
 import { nowMs } from './clock.ts';
 import { giveBackPayment } from './admission/given-for-admission.ts';
 import type { AdmissionPayment } from './budgets/accounts.ts';
 import { followSpending, ledger } from './budgets/cycles-ledger.ts';
 import { reservationCyclesPerJob } from './budgets/reservation.ts';
 import { provisioning } from './provisioning/definition.ts';
+import { definitionOf } from './provisioning/definitions.ts';
 import type { ProvisioningAction } from './provisioning/action.ts';
 import type { ProvisioningFacts } from './provisioning/facts.ts';
 import { addOwnerJob, closeOwnerJob } from './registry/owners.ts';
@@ -60,9 +61,22 @@ export function tellJob(
 }
 
 /** What an end makes free again: the owner's place, the cycles reserved, and what was given for a Greeter that is none. */
-function settleEndedJob({ id, status, facts }: Job): void {
+function settleEndedJob(job: Job): void {
+  const { id, status, facts } = job;
   closeOwnerJob(facts.owner);
-  const { payment } = ledger.close(id, nowMs());
-  if (status !== 'completed') giveBackPayment(facts.owner, payment);
+  const { payment, spentCycles } = ledger.close(id, nowMs());
+  // After the handover was sent the owner may have the Greeter, and then nothing is given back: see `mayBePastPivot`.
+  if (!mayBePastPivot(definitionOf(job), job)) {
+    giveBackPayment(facts.owner, payment, status === 'terminated' ? 0n : lostCycles(job, spentCycles));
+  }
   endedJobs.add(id, nowMs());
+}
+
+/** What a job that was undone has really cost: what its canister still holds goes to the next job. */
+function lostCycles(
+  { facts: { greeterId, canisterCycles = 0n, isReused } }: Job,
+  spentCycles: bigint,
+): bigint {
+  const kept = greeterId && !isReused ? canisterCycles : 0n;
+  return kept < spentCycles ? spentCycles - kept : 0n;
 }

@@ -155,6 +155,15 @@ describe('the policy invitation', () => {
     expect(invitations()).toEqual([]);
   });
 
+  test('does not come back with a canister that was created: one use would create them without end', () => {
+    invite(code, 1);
+    const { id } = fixture.createGreeter(alice, withCode);
+    while (fixture.job(id).greeterId.length === 0) network.step();
+    expect(tag(cancel(id, alice) as never)).toBe('Ok');
+    expect(tag(fixture.settle(id).status)).toBe('compensated');
+    expect(invitations()).toMatchObject([{ usesLeft: 0 }]);
+  });
+
   test('gives a use back when the job is cancelled, and keeps it when the Greeter was made', () => {
     invite(code, 1);
     const cancelled = fixture.createGreeter(alice, withCode);
@@ -265,6 +274,16 @@ describe('the policy paid', () => {
     fixture.settle(2n);
     fixture.expectProvisioned(2n, buyer);
     expect(myAdmission(buyer).creditCycles).toBe(0n);
+  });
+
+  test('gives back what an undone job did not cost: the canister it had is kept for the next job, its creation is lost', () => {
+    buy(price);
+    while (fixture.job(1n).greeterId.length === 0) network.step();
+    expect(tag(cancel(1n, operator) as never)).toBe('Ok');
+    const { cyclesSpent } = fixture.settle(1n);
+    const { creditCycles } = myAdmission(buyer);
+    expect(creditCycles).toBeLessThan(price - trillion / 4n);
+    expect(creditCycles).toBeGreaterThan(price - cyclesSpent + trillion / 2n);
   });
 
   test('gives the price back, too, when an operator ends the job', () => {

@@ -6,6 +6,9 @@ import { Invitations } from './invitations.ts';
 
 export const invitations = new Invitations(records);
 
+/** A job that lost no more than this created no canister: it cost a few calls. Creating one costs a hundred times as much. */
+const costOfAnInvitationCycles = 5_000_000_000n;
+
 /**
  * Takes what a caller gives for being admitted: credit first, then attached cycles, and never more than the price.
  * What was attached beyond it goes back with the answer.
@@ -29,10 +32,19 @@ export function takePayment(owner: Uint8Array, payment: AdmissionPayment): void 
   }
 }
 
-/** Gives back what was taken for a job that ended without a Greeter. */
-export function giveBackPayment(owner: Uint8Array, payment: AdmissionPayment): void {
-  if (payment.kind === 'cycles') ledger.addCredit(owner, payment.cycles);
-  if (payment.kind === 'invitation') invitations.giveBack(payment.codeHash);
+/**
+ * Gives back what was taken for a job that ended without a Greeter, less what it cost: given back in full, one payment
+ * would create canisters without end, each cancelled as soon as it exists.
+ *
+ * @param lostCycles what the job spent and the Manager has no more
+ */
+export function giveBackPayment(owner: Uint8Array, payment: AdmissionPayment, lostCycles: bigint): void {
+  if (payment.kind === 'cycles' && lostCycles < payment.cycles) {
+    ledger.addCredit(owner, payment.cycles - lostCycles);
+  }
+  if (payment.kind === 'invitation' && lostCycles < costOfAnInvitationCycles) {
+    invitations.giveBack(payment.codeHash);
+  }
 }
 
 /** How much of a payment the caller's credit covers. */

@@ -10,6 +10,7 @@ import { verbsFor } from '../views/verbs.ts';
 import { scheduleRun } from '../worker/worker.ts';
 import { audited, requireRequest, wasDoneBefore } from './audited.ts';
 import { readJob } from './read-job.ts';
+import { callingViewer } from './viewer.ts';
 
 /** Candid's `ActionRequest`. */
 export interface ActionRequest {
@@ -48,7 +49,10 @@ export function actOnJob(verb: JobVerb, request: ActionRequest): ActionAnswer {
   requireRequest(request);
   const { jobId, requestId, reason, expectedVersion } = request;
   const read = readJob(jobId);
-  if (read && 'unreadable' in read) return { Err: { Unreadable: { text: read.unreadable } } };
+  if (read && 'unreadable' in read) {
+    // Whose job it is cannot be read either, so only those who may see any job learn that there is one.
+    return { Err: callingViewer().role ? { Unreadable: { text: read.unreadable } } : { NotFound: null } };
+  }
   if (!read) return { Err: { NotFound: null } };
   const { job } = read;
   const unauthorised = verb.unauthorised?.(job);

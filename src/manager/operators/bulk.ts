@@ -74,7 +74,7 @@ function isMeant(jobId: bigint, filter: JobFilter, { action }: JobVerb): boolean
   return sagas.allowedActions(read.job).includes(action);
 }
 
-function requireBulk({ filter, ratePerMinute: [rate] }: BulkRequest, { action }: JobVerb): void {
+function requireBulk({ filter, cursor, ratePerMinute: [rate] }: BulkRequest, { action }: JobVerb): void {
   requireFilter(filter);
   if (isEmptyFilter(filter)) {
     throw new InvalidInputError(
@@ -88,6 +88,14 @@ function requireBulk({ filter, ratePerMinute: [rate] }: BulkRequest, { action }:
     throw new InvalidInputError(
       'ratePerMinute',
       'must be absent: only retries can be spread',
+      rate.toString(),
+    );
+  }
+  if (cursor.length > 0) {
+    // Each page would begin to count anew, and so the pages together would go faster than the rate.
+    throw new InvalidInputError(
+      'ratePerMinute',
+      'must be absent together with a cursor: when the jobs of the first page have gone on, ask again without one',
       rate.toString(),
     );
   }

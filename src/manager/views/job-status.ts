@@ -8,6 +8,7 @@ import type { Job } from '../jobs.ts';
 import { verbsOf } from '../operators/viewer.ts';
 import type { Viewer } from '../operators/viewer.ts';
 import { definitionOf } from '../provisioning/definitions.ts';
+import { canisterAccount } from '../registry/canisters.ts';
 import { optional } from './optional.ts';
 import { parkedReason } from './parked-reason.ts';
 import { storyOf } from './story.ts';
@@ -26,7 +27,7 @@ export function jobStatusView(job: Job, viewer: Viewer): object {
     status: variant(job.status),
     step: ended ? [] : optional(stepName(job, job.cursor)).map(variant),
     steps: job.steps.map((step, index) => stepView(job, step, index)),
-    greeterId: optional(facts.greeterId && Principal.fromUint8Array(facts.greeterId)),
+    greeterId: optional(shownGreeterId(job)).map((id) => Principal.fromUint8Array(id)),
     templateVersion: [facts.templateVersion],
     lastError: optional(latestError(job)),
     nextAttemptAt: optional(nextAttemptMs(job)).map(nanosFromMs),
@@ -48,6 +49,13 @@ export function jobStatusView(job: Job, viewer: Viewer): object {
     cancelRequestedAt: optional(job.cancelRequestedAtMs).map(nanosFromMs),
     actions: [verbsOf(viewer, job)],
   };
+}
+
+/** A canister that a job gave up may be somebody else's by now, which is none of the former owner's business. */
+function shownGreeterId({ id, status, facts: { greeterId } }: Job): Uint8Array | undefined {
+  const isGivenUp = status === 'compensated' || status === 'terminated';
+  if (!greeterId || !isGivenUp) return greeterId;
+  return canisterAccount(greeterId)?.jobId === id ? greeterId : undefined;
 }
 
 function stepView(job: Job, step: StepRecord, index: number): object {

@@ -1,5 +1,6 @@
 import { setTimer, setTimerInterval } from 'azle';
 import { nowMs } from '../clock.ts';
+import { noteDefect } from '../defects.ts';
 import { compactEndedJobs, isJournalDue } from '../retention/compact-ended-jobs.ts';
 import { continueOrphanScan, isOrphanScanDue } from '../orphans/run-scan.ts';
 import { sagas } from '../sagas.ts';
@@ -47,15 +48,35 @@ function run(): void {
   wakeDueJobs();
   handleAnswers();
   if (!hasUnreadAnswers()) endExpiredLeases();
-  const mayStart = freePlaces() > 0;
-  if (mayStart) {
-    keepCanistersWarm();
-    continueOrphanScan();
-  }
-  compactEndedJobs(nowMs());
-  const hasMore = hasUnreadAnswers() || canStartMore() || isJournalDue(nowMs());
-  if (hasMore || (mayStart && isOrphanScanDue())) scheduleRun(nowMs());
+  const hasMoreChores = doChores(freePlaces() > 0);
+  if (hasUnreadAnswers() || canStartMore() || hasMoreChores) scheduleRun(nowMs());
   else scheduleNextWake();
+}
+
+/** What is done beside the jobs. @returns whether there is more of it to be done at once */
+function doChores(mayStart: boolean): boolean {
+  if (mayStart) attempt('keep canisters warm', keepCanistersWarm);
+  if (mayStart) attempt('look for orphans', continueOrphanScan);
+  attempt('let go of journals', () => {
+    compactEndedJobs(nowMs());
+  });
+  return (
+    attempt('see whether a journal is due', () => isJournalDue(nowMs())) === true ||
+    (mayStart && attempt('see whether a scan is due', isOrphanScanDue) === true)
+  );
+}
+
+/**
+ * A chore that meets what it cannot read (a row of another version of the Manager) must not trap the run: that would
+ * undo what the run did for the jobs, now and every time.
+ */
+function attempt<T>(chore: string, act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    noteDefect(`the worker could not ${chore}`, error);
+    return undefined;
+  }
 }
 
 /**
