@@ -177,6 +177,7 @@ export type ErrorClass =
   { interrupted: null } | { defect: null } | { retryable: null } | { unknown: null } | { terminal: null };
 export interface FindOrphansRequest {
   requestId: string;
+  from: [] | [Principal];
   reason: string;
 }
 export interface Greeter {
@@ -765,6 +766,7 @@ export const CreateInvitationRequest = IDL.Record({
 });
 export const FindOrphansRequest = IDL.Record({
   requestId: IDL.Text,
+  from: IDL.Opt(IDL.Principal),
   reason: IDL.Text,
 });
 export const Orphan = IDL.Record({
@@ -1299,6 +1301,7 @@ export const idlFactory: idlFactory = ({ IDL }) => {
   });
   const FindOrphansRequest = IDL.Record({
     requestId: IDL.Text,
+    from: IDL.Opt(IDL.Principal),
     reason: IDL.Text,
   });
   const Orphan = IDL.Record({

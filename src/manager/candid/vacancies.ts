@@ -15,7 +15,11 @@ export const VacantResult = IDL.Variant({
   Err: IDL.Variant({ NotAuthorized: IDL.Null, InvalidRequest }),
 });
 
-export const FindOrphansRequest = IDL.Record({ requestId: IDL.Text, reason: IDL.Text });
+export const FindOrphansRequest = IDL.Record({
+  requestId: IDL.Text,
+  reason: IDL.Text,
+  from: IDL.Opt(IDL.Principal),
+});
 
 const Orphan = IDL.Record({
   canisterId: IDL.Principal,

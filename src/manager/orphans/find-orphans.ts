@@ -1,11 +1,13 @@
 import { Principal } from '@dfinity/principal';
 import { nanosFromMs, nowMs } from '../clock.ts';
+import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
-import { canisterIdOfNumber } from '../management-canister/canister-number.ts';
+import { canisterIdOfNumber, canisterNumberOf } from '../management-canister/canister-number.ts';
 import { audited, requireRequest, wasDoneBefore } from '../operators/audited.ts';
 import { canisterAccount } from '../registry/canisters.ts';
 import { highestKnownNumber, numberOfManager } from '../registry/creation-mark.ts';
 import { optional } from '../views/optional.ts';
+import type { Optional } from '../views/optional.ts';
 import { scheduleRun } from '../worker/worker.ts';
 import { readOrphan, readOrphanScan, writeOrphanScan } from './orphan-scan.ts';
 import type { Orphan, OrphanScan } from './orphan-scan.ts';
@@ -17,6 +19,8 @@ const maximumListedOrphans = 100;
 export interface FindOrphansRequest {
   readonly requestId: string;
   readonly reason: string;
+  /** Where to begin instead of behind the Manager's own id, which on an old subnet may be millions of ids ago. */
+  readonly from: Optional<Principal>;
 }
 
 /**
@@ -30,11 +34,10 @@ export function findOrphans(request: FindOrphansRequest): object {
   return orInvalidRequest(() => {
     requireRequest(request);
     const { requestId, reason } = request;
+    const from = firstNumber(request);
     const action = { verb: 'findOrphans', target: 'canisters', requestId, reason };
     const running = readOrphanScan();
     if (wasDoneBefore(action) || (running && running.endedAtMs === undefined)) return listOrphans();
-    // Not from the first canister that the Manager remembers: a former life may have lost one before it.
-    const from = numberOfManager() + 1n;
     return audited(action, () => {
       writeOrphanScan({
         requestId,
@@ -53,6 +56,15 @@ export function findOrphans(request: FindOrphansRequest): object {
       return { outcome: 'begun', result: listOrphans() };
     });
   });
+}
+
+/** Not the first canister that the Manager remembers: a former life may have lost one before it. */
+function firstNumber({ from: [from] }: FindOrphansRequest): bigint {
+  if (!from) return numberOfManager() + 1n;
+  const number = canisterNumberOf(from.toUint8Array());
+  if (number === undefined)
+    throw new InvalidInputError('from', 'must be the id of a canister', from.toText());
+  return number;
 }
 
 /** The latest scan and the orphans it has found that nobody has adopted since: the value of Candid's `OrphanScanResult`. */

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
 import type { FaultAction } from '../../../src/localnet/index.ts';
 import { maximumSearchedNumbers } from '../../../src/manager/limits.ts';
-import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
+import {
+  alice,
+  bob,
+  managerModule,
+  ManagerFixture,
+  operator,
+  tag,
+  user,
+} from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
 import { adoptCanister, findOrphans, management, vacantCanisters } from '../support/pool.ts';
 
@@ -223,6 +231,24 @@ describe('a canister that nobody accounts for', () => {
     fixture.settle(id);
     fixture.expectProvisioned(id, bob);
     expect(fixture.job(id).greeterId.map(String)).toEqual([orphan.toText()]);
+  });
+
+  test('is found also after the Manager was reinstalled and has forgotten everything', () => {
+    fixture.network.restore(deployed);
+    fault('install_chunked_code', busy);
+    const { id } = fixture.createGreeter(alice);
+    fixture.settle(id);
+    const [forgotten] = fixture.created();
+    if (!forgotten) throw new Error('no canister');
+    management(fixture, operator).installCode(fixture.managerId, {
+      module: managerModule,
+      mode: 'reinstall',
+    });
+    fixture.network.run();
+    const found = (from?: Principal): string[] =>
+      findOrphans(fixture, from).orphans.map(({ canisterId }) => canisterId.toText());
+    expect(found()).toEqual([forgotten.toText()]);
+    expect(found(forgotten)).toEqual([forgotten.toText()]);
   });
 
   test('is not among those that are bound, registered, vacant, or somebody else’s', () => {

@@ -71,8 +71,10 @@ export function adoptCanister(fixture: ManagerFixture, canisterId: Principal, jo
 }
 
 /** Scans to the end. */
-export function findOrphans(fixture: ManagerFixture): OrphanScan {
-  fixture.update(operator, 'findOrphans', [FindOrphansRequest], OrphanScanResult, [nextRequest()]);
+export function findOrphans(fixture: ManagerFixture, from?: Principal): OrphanScan {
+  fixture.update(operator, 'findOrphans', [FindOrphansRequest], OrphanScanResult, [
+    { ...nextRequest(), from: from ? [from] : [] },
+  ]);
   fixture.network.run();
   const result = fixture.query(operator, 'listOrphans', [], OrphanScanResult, []) as { Ok: [OrphanScan?] };
   const [scan] = result.Ok;
