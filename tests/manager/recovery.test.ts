@@ -129,5 +129,7 @@ describe('an answer to create_canister that cannot be decoded', () => {
 });
 
 function createStepReads(bytes: Uint8Array): unknown {
-  return createStep.readAnswer({ kind: 'reply', bytes, cyclesRefunded: 0n }, {} as never);
+  const saga = { facts: { cyclesSpent: 0n } } as never;
+  const call = { purpose: 'createCanister', attachedCycles: 0n } as never;
+  return createStep.readAnswer({ kind: 'reply', bytes, cyclesRefunded: 0n }, saga, call);
 }
