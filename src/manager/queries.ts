@@ -1,6 +1,6 @@
 import { canisterCycleBalance, msgCaller } from 'azle';
 import { Principal } from '@dfinity/principal';
-import { nanosFromMs } from './clock.ts';
+import { nanosFromMs, nowMs } from './clock.ts';
 import { readDefects } from './defects.ts';
 import { ledger } from './budgets/cycles-ledger.ts';
 import { readConfiguration } from './configuration/configuration-store.ts';
@@ -59,6 +59,7 @@ export function listGreeters(page: Optional<PageRequest>): object {
 /** How the queue stands, for operators. */
 export function getQueueStats(): object {
   const { strayAnswers, greeters, epoch } = readMeta();
+  const { reservedCycles, spentCycles } = ledger.totals();
   const defects = readDefects();
   return {
     Ok: {
@@ -71,7 +72,9 @@ export function getQueueStats(): object {
       nextWakeAt: optional(sagas.nextWakeMs()).map(nanosFromMs),
       epoch,
       cyclesBalance: canisterCycleBalance(),
-      cyclesReserved: ledger.totals().reservedCycles,
+      cyclesReserved: reservedCycles,
+      cyclesSpent: spentCycles,
+      cyclesSpentToday: ledger.spentTodayCycles(nowMs()),
       defects: defects.count,
       lastDefect: optional(defects.last).map(({ text, atMs }) => ({ text, at: nanosFromMs(atMs) })),
       ...queueControlView(readQueueControl()),

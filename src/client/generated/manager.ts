@@ -328,6 +328,7 @@ export type QueueResult =
     };
 export interface QueueStats {
   compensating: number;
+  cyclesSpentToday: bigint;
   terminated: number;
   lastDefect: [] | [{ at: bigint; text: string }];
   completed: number;
@@ -345,6 +346,7 @@ export interface QueueStats {
   cyclesReserved: bigint;
   waitingRetry: number;
   cyclesBalance: bigint;
+  cyclesSpent: bigint;
   compensated: number;
   running: number;
   parked: number;
@@ -854,6 +856,7 @@ export const Draining = IDL.Record({ since: IDL.Nat64 });
 export const Paused = IDL.Record({ since: IDL.Nat64, reason: IDL.Text });
 export const QueueStats = IDL.Record({
   compensating: IDL.Nat32,
+  cyclesSpentToday: IDL.Nat,
   terminated: IDL.Nat32,
   lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
   completed: IDL.Nat32,
@@ -871,6 +874,7 @@ export const QueueStats = IDL.Record({
   cyclesReserved: IDL.Nat,
   waitingRetry: IDL.Nat32,
   cyclesBalance: IDL.Nat,
+  cyclesSpent: IDL.Nat,
   compensated: IDL.Nat32,
   running: IDL.Nat32,
   parked: IDL.Nat32,
@@ -1386,6 +1390,7 @@ export const idlFactory: idlFactory = ({ IDL }) => {
   const Paused = IDL.Record({ since: IDL.Nat64, reason: IDL.Text });
   const QueueStats = IDL.Record({
     compensating: IDL.Nat32,
+    cyclesSpentToday: IDL.Nat,
     terminated: IDL.Nat32,
     lastDefect: IDL.Opt(IDL.Record({ at: IDL.Nat64, text: IDL.Text })),
     completed: IDL.Nat32,
@@ -1403,6 +1408,7 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     cyclesReserved: IDL.Nat,
     waitingRetry: IDL.Nat32,
     cyclesBalance: IDL.Nat,
+    cyclesSpent: IDL.Nat,
     compensated: IDL.Nat32,
     running: IDL.Nat32,
     parked: IDL.Nat32,

@@ -67,6 +67,8 @@ export const QueueStats = IDL.Record({
   epoch: IDL.Nat32,
   cyclesBalance: IDL.Nat,
   cyclesReserved: IDL.Nat,
+  cyclesSpent: IDL.Nat,
+  cyclesSpentToday: IDL.Nat,
   defects: IDL.Nat32,
   lastDefect: IDL.Opt(IDL.Record({ text: IDL.Text, at: IDL.Nat64 })),
   paused: IDL.Opt(Paused),
