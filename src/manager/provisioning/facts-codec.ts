@@ -22,6 +22,9 @@ const tags = {
   highestNumberBefore: 13,
   searchNext: 14,
   searchThrough: 15,
+  isOutOfCycles: 16,
+  missingCycles: 17,
+  fundingRefusals: 18,
 } as const;
 
 type Field = keyof typeof tags;
@@ -71,12 +74,15 @@ function readField(reader: BinaryReader): [Field, ProvisioningFacts[Field]] {
     case 'foreignModule':
     case 'isReused':
     case 'isEmptied':
+    case 'isOutOfCycles':
       return [field, reader.bool()];
     case 'cyclesSpent':
     case 'canisterCycles':
     case 'highestNumberBefore':
     case 'searchNext':
     case 'searchThrough':
+    case 'missingCycles':
+    case 'fundingRefusals':
       return [field, reader.natural()];
     case 'candidate':
       return [field, decodeCandidate(reader.bytes())];

@@ -29,8 +29,14 @@ export interface ProvisioningFacts {
    * numbers of canister ids: see `canisterNumberOf`.
    */
   readonly highestNumberBefore?: bigint;
-  /** Where the search for a canister that may have been created goes on. */
+  /** Where the search for a canister that may have been created goes on, downwards. 0: it has not begun. */
   readonly searchNext?: bigint;
-  /** The search is over beyond this number: a call sent later made it. 0: no such number is known. */
+  /** The search begins with this number: a call sent later made it. 0: no such number is known. */
   readonly searchThrough?: bigint;
+  /** The installation was refused because the canister has too few cycles: look how many it has. */
+  readonly isOutOfCycles?: boolean;
+  /** What the canister is to be given before it is installed; 0: nothing. */
+  readonly missingCycles?: bigint;
+  /** Installations refused for lack of cycles, since somebody last asked for a retry. */
+  readonly fundingRefusals?: bigint;
 }

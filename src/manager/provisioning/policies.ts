@@ -30,6 +30,9 @@ export const readRetry: RetryPolicy = {
   jitter: 0.2,
 };
 
+/** Given on top of what is missing, so that what the canister burns meanwhile does not make it poor again. */
+export const topUpMarginCycles = 10_000_000_000n;
+
 /**
  * A canister that a job gives up rests before another job may have it. Calls of the former job that were answered
  * "unknown" may still be executed meanwhile; what they leave behind is seen when the canister is looked at.

@@ -8,10 +8,8 @@ import type { CallAnswer, RejectAnswer } from './call-answer.ts';
 import { isOpenCandidate, maximumLooks } from './candidate.ts';
 import type { OpenCandidate } from './candidate.ts';
 import type { ProvisioningFacts } from './facts.ts';
+import { topUpMarginCycles } from './policies.ts';
 import type { AnsweredCall, ProvisioningSaga } from './provisioning-step.ts';
-
-/** Given on top of what is missing, so that what the canister burns meanwhile does not make it poor again. */
-const topUpMarginCycles = 10_000_000_000n;
 
 /** What is to be done next with a vacant canister before the job may have it. */
 export function actionForCandidate(candidate: OpenCandidate): ProvisioningAction {
