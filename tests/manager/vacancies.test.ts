@@ -3,7 +3,14 @@ import type { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../src/localnet/index.ts';
 import { alice, bob, greeterModule, ManagerFixture, operator, tag } from '../support/manager-fixture.ts';
-import { adoptCanister, cancelJob, canisterCycles, management, vacantCanisters } from './support/pool.ts';
+import {
+  adoptCanister,
+  cancelJob,
+  canisterCycles,
+  management,
+  terminateJob,
+  vacantCanisters,
+} from './support/pool.ts';
 
 const fixture = new ManagerFixture();
 const restMs = 30 * 60_000;
@@ -183,6 +190,30 @@ describe('a vacant canister', () => {
     ids.forEach((id, index) => {
       fixture.expectProvisioned(id, index % 2 === 0 ? alice : bob);
     });
+  });
+
+  test('left by a job that an operator ended is unfit until somebody has it looked at', () => {
+    fixture.network.restore(prepared.rested);
+    const rejection = { rejectCode: 4, errorCode: 'IC0402', message: 'refused' } as const;
+    const rule = fixture.network.faults.add(
+      { callee: managementCanisterId, method: 'update_settings' },
+      { kind: 'reject', rejection },
+    );
+    const { id } = fixture.createGreeter(bob);
+    expect(fixture.settle(id).parked[0]?.reason).toBe('terminalError');
+    expect(tag(terminateJob(fixture, id))).toBe('Ok');
+    expect(vacantCanisters(fixture)).toMatchObject([{ unfit: ['jobTerminated'], formerJobId: [id] }]);
+
+    fixture.network.faults.remove(rule);
+    fixture.network.runFor(restMs);
+    const other = settleJobOf(alice);
+    expect(fixture.job(other).greeterId.map(String)).not.toEqual([prepared.canisterId.toText()]);
+    expect(adoptCanister(fixture, prepared.canisterId)).toMatchObject({ Ok: { state: { adopted: null } } });
+    fixture.network.runFor(restMs);
+    // It still has the Greeter of the job that was ended: taking it replaces that.
+    const last = settleJobOf(alice);
+    expect(fixture.job(last).greeterId.map(String)).toEqual([prepared.canisterId.toText()]);
+    fixture.expectProvisioned(last, alice);
   });
 
   test('has at least the cycles that a job needs', () => {

@@ -53,6 +53,12 @@ export function cancelJob(fixture: ManagerFixture, jobId: bigint, sender: Princi
   return fixture.update(sender, 'cancelJob', [ActionRequest], ActionResult, [request]) as Variant;
 }
 
+/** Answers the whole `ActionResult`. */
+export function terminateJob(fixture: ManagerFixture, jobId: bigint): Variant {
+  const request = { jobId, ...nextRequest(), expectedVersion: [] };
+  return fixture.update(operator, 'terminateJob', [ActionRequest], ActionResult, [request]) as Variant;
+}
+
 /** Answers the whole `AdoptCanisterResult` once the network has been asked. */
 export function adoptCanister(fixture: ManagerFixture, canisterId: Principal, jobId?: bigint): Variant {
   const request = {
