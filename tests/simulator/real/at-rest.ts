@@ -25,7 +25,7 @@ export function bringToRest(disturbed: Disturbed): AuditedManager {
   fixture.network.runFor(quietMs);
   const audited = settle(disturbed);
   checkAccepted(disturbed, audited);
-  checkPromises(fixture, audited);
+  checkPromises(fixture, audited, marks);
   checkStats(fixture, audited, marks);
   return audited;
 }

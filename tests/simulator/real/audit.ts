@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { isOpenCandidate } from '../../../src/manager/provisioning/candidate.ts';
 import type { ProvisioningFacts } from '../../../src/manager/provisioning/facts.ts';
-import { callRouteKey } from '../../../src/manager/storage/keys.ts';
+import { callRouteKey, canisterKey } from '../../../src/manager/storage/keys.ts';
 import { BinaryReader } from '../../../src/saga/index.ts';
 import type { InMemoryOrderedMap, JournalEntry, SagaRecord } from '../../../src/saga/index.ts';
-import { memories } from './stable-maps.ts';
+import { entriesOf } from './stable-maps.ts';
 import type { StoredManager } from './stored-manager.ts';
 
 export type Saga = SagaRecord<ProvisioningFacts>;
@@ -34,10 +35,11 @@ export function auditStoredManager(stored: StoredManager): AuditedManager {
   const sagas = audited.map(({ saga }) => saga);
   auditIndexes(stored, sagas);
   auditOwners(stored, sagas);
+  auditCycles(stored, sagas);
   auditAccounts(stored, sagas);
-  equal(stored.map(memories.inbox).size(), 0, 'unread answers');
+  equal(stored.maps.inbox.size(), 0, 'unread answers');
   const [routePrefix] = callRouteKey(0);
-  const openRoutes = entriesOf(stored.map(memories.records)).filter(([key]) => key[0] === routePrefix).length;
+  const openRoutes = entriesOf(stored.maps.records).filter(([key]) => key[0] === routePrefix).length;
   return { stored, sagas: audited, openRoutes };
 }
 
@@ -55,7 +57,7 @@ function readSagas({ stores }: StoredManager): AuditedSaga[] {
   });
 }
 
-function auditIndexes({ stores, map }: StoredManager, sagas: readonly Saga[]): void {
+function auditIndexes({ stores, maps }: StoredManager, sagas: readonly Saga[]): void {
   const counts = Object.entries(stores.sagas.statusCounts());
   deepEqual(
     counts,
@@ -67,12 +69,12 @@ function auditIndexes({ stores, map }: StoredManager, sagas: readonly Saga[]): v
     waiting.filter(({ openAttempt }) => !openAttempt),
     waiting.filter(({ openAttempt }) => openAttempt),
   ];
-  deepEqual(readWakeUps(map(memories.due)), wakeUps(queued), 'due index');
-  deepEqual(readWakeUps(map(memories.leases)), wakeUps(leased), 'leases index');
+  deepEqual(readWakeUps(maps.due), wakeUps(queued), 'due index');
+  deepEqual(readWakeUps(maps.leases), wakeUps(leased), 'leases index');
 }
 
 function auditOwners({ stores }: StoredManager, sagas: readonly Saga[]): void {
-  const { ownerCounts, ownerJobAt, isEnded, ledger, reservedCyclesOf } = stores;
+  const { ownerCounts, ownerJobAt, isEnded } = stores;
   const owners = new Map(sagas.map(({ facts }) => [hex(facts.owner), facts.owner]));
   for (const [name, owner] of owners) {
     const own = sagas.filter(({ facts }) => hex(facts.owner) === name);
@@ -92,34 +94,57 @@ function auditOwners({ stores }: StoredManager, sagas: readonly Saga[]): void {
       `jobs of owner ${name}`,
     );
   }
-  const reserved = sagas.reduce((sum, { id }) => sum + reservedCyclesOf(ledger.account(id)), 0n);
-  equal(ledger.totals().reservedCycles, reserved, 'cycles reserved');
+}
+
+/** What is reserved and spent in all, and by each caller, is what the accounts of the jobs say. */
+function auditCycles({ stores }: StoredManager, sagas: readonly Saga[]): void {
+  const { isEnded, ledger, reservedCyclesOf } = stores;
+  const accounts = sagas.map(({ id }) => ledger.account(id));
+  const sumsOf = (some: typeof accounts): object => ({
+    reservedCycles: some.reduce((sum, account) => sum + reservedCyclesOf(account), 0n),
+    spentCycles: some.reduce((sum, { spentCycles }) => sum + spentCycles, 0n),
+  });
+  const { reservedCycles, spentCycles } = ledger.totals();
+  deepEqual({ reservedCycles, spentCycles }, sumsOf(accounts), 'cycles of all jobs');
+  for (const owner of new Set(accounts.map((account) => hex(account.owner)))) {
+    const caller = ledger.caller(Buffer.from(owner, 'hex'));
+    const own = accounts.filter((account) => hex(account.owner) === owner);
+    const sums = { reservedCycles: caller.reservedCycles, spentCycles: caller.spentCycles };
+    deepEqual(sums, sumsOf(own), `cycles of owner ${owner}`);
+  }
   for (const { id, status } of sagas) {
     if (isEnded(status))
       equal(reservedCyclesOf(ledger.account(id)), 0n, `reserved by job ${id}, which ended`);
   }
 }
 
-/** Every canister that a saga has is accounted for, by that saga and no other; the vacant ones are listed as such. */
-function auditAccounts({ stores }: StoredManager, sagas: readonly Saga[]): void {
+/** Every canister the Manager knows of has one account, and sagas and vacancies say the same as it does. */
+function auditAccounts({ stores, maps }: StoredManager, sagas: readonly Saga[]): void {
   const { canisterAccount, vacancyStore } = stores;
-  const holders = new Map<string, bigint>();
-  for (const { id, status, facts, definitionName } of sagas) {
-    const { greeterId } = facts;
-    if (!greeterId || status === 'compensated' || status === 'terminated') continue;
-    if (status === 'completed' && definitionName !== 'provisioning') continue;
-    const use = status === 'completed' ? 'registered' : 'bound';
-    deepEqual(canisterAccount(greeterId), { use, jobId: id }, `account of job ${id}'s canister`);
-    equal(holders.get(hex(greeterId)), undefined, `another job has job ${id}'s canister`);
-    holders.set(hex(greeterId), id);
-  }
-  for (const { canisterId, unfit } of vacancyStore.list(0, vacancyStore.size())) {
-    equal(canisterAccount(canisterId)?.use, unfit ? 'unfit' : 'vacant', `listed vacant: ${hex(canisterId)}`);
-  }
+  const [prefix] = canisterKey(new Uint8Array());
+  const accounts = entriesOf(maps.records).flatMap(([key]) => {
+    if (key[0] !== prefix) return [];
+    const canisterId = new BinaryReader(key.slice(1)).bytes();
+    const account = canisterAccount(canisterId);
+    return account ? [`${hex(canisterId)} ${account.use} ${account.jobId}`] : [];
+  });
+  const held = sagas.flatMap((saga) => {
+    const use = saga.status === 'completed' ? 'registered' : 'bound';
+    return canistersOf(saga).map((canisterId) => `${hex(canisterId)} ${use} ${saga.id}`);
+  });
+  const waiting = vacancyStore.list(0, vacancyStore.size()).map(({ canisterId, unfit, formerJobId }) => {
+    return `${hex(canisterId)} ${unfit ? 'unfit' : 'vacant'} ${formerJobId}`;
+  });
+  deepEqual(accounts.toSorted(), [...held, ...waiting].toSorted(), 'accounts of canisters');
 }
 
-function entriesOf(map: InMemoryOrderedMap): readonly (readonly [Uint8Array, Uint8Array])[] {
-  return map.first(map.size());
+/** What a saga has now: its canister, or the vacant one it is about to take. */
+function canistersOf({ status, definitionName, facts }: Saga): readonly Uint8Array[] {
+  const { greeterId, candidate } = facts;
+  const hasGivenUp = status === 'compensated' || status === 'terminated';
+  if (hasGivenUp || (status === 'completed' && definitionName !== 'provisioning')) return [];
+  if (greeterId) return [greeterId];
+  return isOpenCandidate(candidate) ? [candidate.canisterId] : [];
 }
 
 function readWakeUps(index: InMemoryOrderedMap): string[] {

@@ -1,17 +1,29 @@
 import { BinaryReader, InMemoryOrderedMap } from '../../../src/saga/index.ts';
 import type { ManagerFixture } from '../../support/manager-fixture.ts';
 
-/** The Manager's stable maps, by the number of their memory. */
-export type StableMaps = ReadonlyMap<number, InMemoryOrderedMap>;
+/** The memories of the Manager's stable maps, in the order in which the auditable Manager shows them. */
+const names = ['records', 'due', 'leases', 'inbox', 'vacancies'] as const;
 
-/** Memories of the maps, in the order in which the auditable Manager shows them. */
-export const memories = { records: 0, due: 1, leases: 2, inbox: 3, vacancies: 4 } as const;
+/** The Manager's stable maps. */
+export type StableMaps = Readonly<Record<(typeof names)[number], InMemoryOrderedMap>>;
 
-/** Reads all that the auditable Manager has stored. */
+/** Reads all that an auditable Manager has stored. */
 export function readStableMaps({ network, managerId }: ManagerFixture): StableMaps {
   const call = { sender: managerId, canisterId: managerId, method: 'dumpMaps', arg: new Uint8Array() };
   const reader = new BinaryReader(network.query(call));
-  return new Map(Object.values(memories).map((memory) => [memory, readMap(reader)]));
+  return Object.fromEntries(names.map((name) => [name, readMap(reader)])) as StableMaps;
+}
+
+/** The map in the memory of this number. @throws Error when there is none */
+export function mapInMemory(maps: StableMaps, memory: number): InMemoryOrderedMap {
+  const name = names[memory];
+  if (!name) throw new Error(`the Manager has no map in memory ${memory}`);
+  return maps[name];
+}
+
+/** All entries of a map, in order. */
+export function entriesOf(map: InMemoryOrderedMap): readonly (readonly [Uint8Array, Uint8Array])[] {
+  return map.first(map.size());
 }
 
 function readMap(reader: BinaryReader): InMemoryOrderedMap {

@@ -3,37 +3,34 @@ import type { ManagerFixture } from '../../support/manager-fixture.ts';
 import type { AzleHost, HostMap } from '../pure/azle-host.ts';
 import { bundleManager } from '../pure/bundle-manager.ts';
 import type { Introspection } from '../pure/introspection.ts';
-import { readStableMaps } from './stable-maps.ts';
+import { entriesOf, mapInMemory, readStableMaps } from './stable-maps.ts';
 import type { StableMaps } from './stable-maps.ts';
 
 /** What the Manager has stored, and its own code to read it with. */
 export interface StoredManager {
   readonly stores: Introspection;
-  readonly map: (memory: number) => InMemoryOrderedMap;
+  readonly maps: StableMaps;
 }
 
-let present: StableMaps = new Map();
+let present: StableMaps | undefined;
 let revealed: Introspection | undefined;
-
-function mapAt(memory: number): InMemoryOrderedMap {
-  const map = present.get(memory);
-  if (!map) throw new Error(`the Manager has no map in memory ${memory}`);
-  return map;
-}
 
 function hostMap(memory: number): HostMap {
   const readOnly = (): never => {
     throw new Error('what is stored is only read here');
   };
+  const map = (): InMemoryOrderedMap => {
+    if (!present) throw new Error('nothing was read yet');
+    return mapInMemory(present, memory);
+  };
   return {
-    get: (key) => mapAt(memory).get(key),
+    get: (key) => map().get(key),
     insert: readOnly,
     remove: readOnly,
-    len: () => mapAt(memory).size(),
+    len: () => map().size(),
     items: (start = 0, length = Infinity) =>
-      mapAt(memory)
-        .first(Math.min(start + length, mapAt(memory).size()))
-        .slice(start)
+      entriesOf(map())
+        .slice(start, start + length)
         .map(([key, value]) => [key, value]),
   };
 }
@@ -54,5 +51,5 @@ const host: Partial<AzleHost> = {
 export function readStoredManager(fixture: ManagerFixture): StoredManager {
   if (!revealed) throw new Error('the bundle of the Manager reveals nothing');
   present = readStableMaps(fixture);
-  return { stores: revealed, map: mapAt };
+  return { stores: revealed, maps: present };
 }
