@@ -10,6 +10,7 @@ import type { Batch } from '../tests/simulator/pure/random-runs.ts';
 import { helpText, readCommandLine } from '../tests/simulator/shared/command-line.ts';
 import type { SimulatorCommand } from '../tests/simulator/shared/command-line.ts';
 import { Marks } from '../tests/simulator/shared/marks.ts';
+import buildProjectCanisters from '../tests/support/build-canisters.ts';
 
 const seedsOfTier1 = 2_000;
 const seedsOfTier2 = 200;
@@ -67,7 +68,8 @@ async function runExhaustively(): Promise<boolean> {
 
 /** @param only absent: as many seeds as the tests run */
 async function runRealNetwork(only: number | undefined, withLog: boolean): Promise<boolean> {
-  // Imported only here: it builds and compiles canisters.
+  await buildProjectCanisters();
+  // Imported only here: it reads the canisters just built.
   const { runRealSeed } = await import('../tests/simulator/real/index.ts');
   const [first, last] = only === undefined ? [1, seedsOfTier2] : [only, only];
   const log = withLog ? console.log : undefined;

@@ -16,8 +16,8 @@ test('two jobs of one caller meet every fault at every position', () => {
   expect(runs).toBeGreaterThan(160);
 });
 
-test('one job meets every pair of faults', () => {
-  const { runs, failure } = sweepTwoFaults(program);
+test('one job meets every second fault after each fortieth first one: `npm run simulate -- --tier t0` does them all', () => {
+  const { runs, failure } = sweepTwoFaults(program, { part: 3, of: 40 });
   expect(failure).toBeUndefined();
-  expect(runs).toBeGreaterThan(8_000);
+  expect(runs).toBeGreaterThan(300);
 });

@@ -1,9 +1,15 @@
 import type { CallFault } from './faults.ts';
 import type { Answer } from './ic-model.ts';
+import type { SentCall } from './manager-canister.ts';
 
-/** SYS_UNKNOWN is for calls that wait with a bound only. */
-export function appliesTo(fault: CallFault | undefined, isBounded: boolean): boolean {
-  return fault !== undefined && (isBounded || !fault.kind.startsWith('unknown'));
+/**
+ * Whether a fault can meet a call: SYS_UNKNOWN is for calls that wait with a bound only, and a canister that is read
+ * is never said not to exist when it does.
+ */
+export function appliesTo(fault: CallFault | undefined, { method, timeoutSeconds }: SentCall): boolean {
+  if (fault === undefined) return false;
+  if (fault.kind === 'reject' && fault.code === 3 && method.startsWith('canister_')) return false;
+  return timeoutSeconds > 0 || !fault.kind.startsWith('unknown');
 }
 
 /** What of the answer reaches the Manager. */

@@ -71,10 +71,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'compensation-from-unknown',
-    breaks: 'a cancelled job turns round while the outcome of its step is unknown',
+    breaks: 'a cancelled job turns round while its step is under way or unknown',
     file: `${saga}/decide.ts`,
     find: "if (saga.openAttempt || saga.steps[saga.cursor]?.state === 'outcomeUnknown') return saga;",
-    replace: 'if (saga.openAttempt) return saga;',
+    replace: '',
   },
   {
     name: 'place-not-given-back',
@@ -89,13 +89,6 @@ export const mutants: readonly Mutant[] = [
     file: `${manager}/admission/create-greeter.ts`,
     find: 'if (openJobs >= ',
     replace: 'if (openJobs >= 3 + ',
-  },
-  {
-    name: 'late-creation-dropped',
-    breaks: 'the canister of a creation that is answered late is forgotten',
-    file: `${manager}/jobs.ts`,
-    find: 'if (late && late.greeterId) takeInStranded(late.greeterId, id);',
-    replace: 'void [late, takeInStranded];',
   },
   {
     name: 'key-not-checked',
@@ -168,13 +161,6 @@ export const mutants: readonly Mutant[] = [
     replace: '  if (pivot >= 0) return false;\n  if (!step || saga.cursor < pivot) return false;\n',
   },
   {
-    name: 'search-ends-early',
-    breaks: 'a canister that does not exist yet counts as one that never will',
-    file: `${manager}/provisioning/birth-search.ts`,
-    find: "if (finding === 'missing' && through === undefined) return { kind: 'frontier', number };",
-    replace: "if (finding === 'missing' && through === undefined) return { kind: 'absent' };",
-  },
-  {
     name: 'found-canister-not-believed',
     breaks: 'the search for a creation passes over the canister it looks for',
     file: `${manager}/provisioning/birth-search.ts`,
@@ -194,13 +180,6 @@ export const mutants: readonly Mutant[] = [
     file: `${manager}/provisioning/classify-reject.ts`,
     find: 'retryAfterMs: rateLimitedRetryAfterMs }',
     replace: 'retryAfterMs: 0 * rateLimitedRetryAfterMs }',
-  },
-  {
-    name: 'budget-of-attempts-ignored',
-    breaks: 'a hopeless step is tried for ever',
-    file: `${saga}/decide-outcome.ts`,
-    find: 'if (step.attempt >= Math.min(stepDefinition.retry.maximumAttempts, maximumAttempts)) {',
-    replace: 'if (step.attempt >= Math.min(stepDefinition.retry.maximumAttempts + 9, maximumAttempts + 9)) {',
   },
   {
     name: 'defect-swallowed',

@@ -79,6 +79,7 @@ export function randomSchedule(seed: number): Schedule {
     ),
     ...(pauses ? pauseActions(dice) : []),
   ].map((action): Item => ({ type: 'action', action }));
+  const isSlow = dice.chance(0.08);
   const faults = Array.from({ length: faultCount }, () => anyFault(dice, callKinds, messageKinds, requests));
   return {
     seed,
@@ -89,12 +90,17 @@ export function randomSchedule(seed: number): Schedule {
       `warm ${warmCanisters}`,
       `scarce ${isScarce}`,
       `pauses ${pauses}`,
+      `slow ${isSlow}`,
       `faults ${faultCount}`,
       `calls ${callKinds.join(' ') || 'none'}`,
       `messages ${messageKinds.join(' ') || 'none'}`,
       `verbs ${verbKinds.join(' ') || 'none'}`,
     ],
-    items: [...items, ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : []))],
+    items: [
+      ...items,
+      ...(isSlow ? slowCreations(dice, requests) : []),
+      ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : [])),
+    ],
     unsafeMs,
     strangers,
     warmCanisters,
@@ -123,9 +129,22 @@ function burst(): Action[] {
   return Array.from({ length: 7 }, () => ({ kind: 'request', atMs: 0, user: 0 }));
 }
 
+/** Creations are refused or carried out as ever, but half an hour passes before the Manager hears of it. */
+function slowCreations(dice: Dice, requests: number): Item[] {
+  const lateMs = 25 * minuteMs;
+  return Array.from({ length: 2 * requests + 2 }, (_, index): Item => {
+    const fault: CallFault = dice.chance(0.5)
+      ? { kind: 'replyDelayed', byMs: lateMs }
+      : { kind: 'reject', code: 2, message: 'IC0204: No route to canister', lateMs };
+    return { type: 'fault', fault: { at: 'call', method: 'create_canister', nth: index + 1, fault } };
+  });
+}
+
 /** Soon after the requests, when jobs are under way; or at any time. */
 function anyVerb(dice: Dice, verb: JobVerb, requests: number): Action {
-  const atMs = dice.chance(0.6) ? dice.upTo(40_000) : dice.upTo(unsafeMs / minuteMs) * minuteMs;
+  const atMs = dice.chance(0.6)
+    ? dice.upTo(dice.pick([5_000, 40_000, 130_000]))
+    : dice.upTo(unsafeMs / minuteMs) * minuteMs;
   return {
     kind: 'verb',
     atMs,

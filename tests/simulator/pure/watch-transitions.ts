@@ -91,6 +91,15 @@ export class TransitionWatch implements Observer {
       return;
     }
     this.checkEdge(before, after);
+    if (after.compensating && !before.compensating) {
+      const { unread, underWay } = this.doubtsOf(id);
+      const doubts = [...unread, ...underWay.values()].filter((method) => method !== 'create_canister');
+      promise(
+        doubts.length === 0,
+        'no compensation from unknown',
+        () => `job ${id} turned round: ${doubts.join(' ')}`,
+      );
+    }
     this.checkAttempt(before, after);
     promise(
       after.version >= before.version,
@@ -248,10 +257,20 @@ export class TransitionWatch implements Observer {
     );
   }
 
+  /** Whether a canister was made for the job that the Manager does not know of: no second one may be made. */
+  private hasUnknownChild(sagaId: bigint): boolean {
+    const { canisterAccount } = this.world.manager.stores;
+    const tag = sagaId.toString();
+    return this.world.ic
+      .managersCanisters()
+      .some(({ id, environment }) => environment[0]?.value === tag && !canisterAccount(id.toUint8Array()));
+  }
+
   private checkEffectCall({ method, callId }: SentCall, sagaId: bigint): void {
     const { underWay, unread } = this.doubtsOf(sagaId);
+    const isInDoubt = method === 'create_canister' ? this.hasUnknownChild(sagaId) : unread.has(method);
     promise(
-      !unread.has(method),
+      !isInDoubt,
       'an unknown effect is never blindly repeated',
       () => `job ${sagaId} calls ${method} again`,
     );

@@ -76,6 +76,7 @@ export class World {
   private attachedInFlight = 0n;
   private eventsAtOnce = 0;
   private lastEffectNs = 0n;
+  private readonly methodsInFlight = new Map<number, string>();
   private stopping = false;
   private drainedUntilNs = 0n;
 
@@ -314,14 +315,8 @@ export class World {
   }
 
   private upgrade(): void {
-    for (const step of this.openSteps()) this.marks.hit(`upgrade during ${step}`);
+    for (const method of new Set(this.methodsInFlight.values())) this.marks.hit(`upgrade during ${method}`);
     this.executed(this.manager.upgrade(), 'upgrade', 'upgrade');
-  }
-
-  private readonly methodsInFlight = new Map<number, string>();
-
-  private openSteps(): Set<string> {
-    return new Set(this.methodsInFlight.values());
   }
 
   /** A stop is answered when no call is open any more. */
@@ -346,7 +341,7 @@ export class World {
 
   private send(call: SentCall, scheduled: CallFault | undefined): void {
     const isBounded = call.timeoutSeconds > 0;
-    const fault = appliesTo(scheduled, isBounded) ? scheduled : undefined;
+    const fault = appliesTo(scheduled, call) ? scheduled : undefined;
     const serial = (this.sentCalls += 1);
     this.openCalls += 1;
     this.methodsInFlight.set(serial, call.method);
