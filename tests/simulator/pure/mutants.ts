@@ -191,10 +191,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'any-module-will-do',
-    breaks: 'evidence of another module counts as installed',
+    breaks: 'evidence of no module counts as installed',
     file: `${manager}/provisioning/install-step.ts`,
-    find: "if (!info.moduleHash) return { kind: 'notApplied', evidence: 'canister_info: no module' };",
-    replace: "if (!info.moduleHash) return { kind: 'applied', evidence: 'canister_info: no module' };",
+    find: 'if (!info.moduleHash) {',
+    replace:
+      "if (!info.moduleHash) return { kind: 'applied', evidence: 'canister_info: no module' };\n    if (saga.id < 0n) {",
   },
   {
     name: 'handover-taken-for-granted',
