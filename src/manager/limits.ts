@@ -64,7 +64,7 @@ export const maximumAppointments = 100;
 export const maximumRetriesPerMinute = 6_000;
 
 /**
- * Canister ids that may be read in search of a canister which a lost answer would have named. A subnet gives out ids to
- * everybody, so the search may meet many of others; beyond this many an operator has to look.
+ * Canister ids that may be read in search of a canister which a lost answer would have named: those given out, to
+ * everybody, between the lost creation and a later one of the Manager. Beyond this many an operator has to look.
  */
 export const maximumSearchedNumbers = 1_000;

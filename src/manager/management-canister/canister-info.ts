@@ -56,6 +56,8 @@ export interface CanisterInfoWithBirth extends CanisterInfo {
   readonly totalChanges: bigint;
   /** Absent when the creation is not among the changes that were asked for, or that the network still keeps. */
   readonly birth?: CanisterBirth;
+  /** The earliest change that was told, the creation or a later one: the canister is at least as old. */
+  readonly existedAtMs?: number;
 }
 
 /**
@@ -86,8 +88,13 @@ export function decodeCanisterInfoWithBirth(bytes: Uint8Array): CanisterInfoWith
       InfoReply & { total_num_changes: bigint; recent_changes: ChangeReply[] },
     ];
     const birth = reply.recent_changes.flatMap(birthsIn)[0];
-    const info = { ...infoOf(reply), totalChanges: reply.total_num_changes };
-    return birth ? { ...info, birth } : info;
+    const times = reply.recent_changes.map(({ timestamp_nanos }) => msOf(timestamp_nanos));
+    return {
+      ...infoOf(reply),
+      totalChanges: reply.total_num_changes,
+      ...(birth ? { birth } : {}),
+      ...(times.length > 0 ? { existedAtMs: Math.min(...times) } : {}),
+    };
   } catch {
     return undefined;
   }
@@ -121,7 +128,11 @@ function birthsIn({ timestamp_nanos, origin, details }: ChangeReply): CanisterBi
       ...(creator === undefined ? {} : { creator: creator.canister_id.toUint8Array() }),
       ...(creatorVersion === undefined ? {} : { creatorVersion }),
       ...(environmentVariablesHash === undefined ? {} : { environmentVariablesHash }),
-      atMs: Number(timestamp_nanos / 1_000_000n),
+      atMs: msOf(timestamp_nanos),
     },
   ];
+}
+
+function msOf(timestampNanos: bigint): number {
+  return Number(timestampNanos / 1_000_000n);
 }

@@ -1,11 +1,16 @@
 /**
  * The search for a canister that a call of unknown outcome may have created. A subnet gives numbers out in ascending
- * order and executes one canister's calls in the order they were sent. So the child of the call has a number above all
- * that were known when the call was sent, and below that of any canister which a later call created.
+ * order and executes one canister's calls in the order they were sent. So the child of the call has a number below that
+ * of any canister which a later call created, and above those of all canisters that existed when the call was sent. On a
+ * busy subnet others create canisters all the time: only the few of about the time of the call are worth reading, so the
+ * search goes down from the later canister until it meets one that is older than the call.
  */
 
-/** What one number is: the canister looked for, another one, none, or nobody could tell this time. */
-export type Finding = 'ours' | 'other' | 'missing' | 'unread';
+/**
+ * What one number is: the canister looked for; one that is older than the call, so that all below are too; another one
+ * of unknown age or younger; none (any more); or nobody could tell this time.
+ */
+export type Finding = 'ours' | 'older' | 'other' | 'missing' | 'unread';
 
 export interface Reading {
   readonly number: bigint;
@@ -15,10 +20,13 @@ export interface Reading {
 export interface BirthSearch {
   /** All numbers up to this one were known when the call was sent. */
   readonly highestNumberBefore: bigint;
-  /** The first number not judged yet. */
-  readonly next: bigint;
-  /** The number of a canister that a later call created; undefined while none is known. */
-  readonly through?: bigint;
+  /** Undefined while no canister is known that a later call created. */
+  readonly range?: {
+    /** The number of a canister that a later call created. */
+    readonly through: bigint;
+    /** The highest number not judged yet. */
+    readonly next: bigint;
+  };
 }
 
 export type SearchVerdict =
@@ -28,37 +36,54 @@ export type SearchVerdict =
   | { readonly kind: 'further'; readonly next: bigint }
   /** A number could not be read; it must be read again. */
   | { readonly kind: 'unread'; readonly number: bigint }
-  /**
-   * A number is not given out (yet), and no canister of a later call is known: the call may still be executed, or its
-   * child may have a number behind those of deleted canisters.
-   */
-  | { readonly kind: 'frontier'; readonly number: bigint }
+  /** No canister of a later call is known: the call may still be executed, or its child have any higher number. */
+  | { readonly kind: 'noLaterCreation' }
   /** More numbers than may be read lie where the canister could be. */
-  | { readonly kind: 'tooFar' };
+  | { readonly kind: 'tooFar'; readonly next: bigint };
+
+/**
+ * A canister that shows a change so much before the call was sent is older than the call. The times are of one subnet,
+ * whose time never goes back, so any margin would do; this one forgives a network that dates a change by an earlier block.
+ */
+export const creationTimeMarginMs = 10_000;
+
+/** While no later creation is known: so many numbers right behind the highest known are looked at, for an idle subnet. */
+const probedNumbers = 8n;
+
+/** The numbers worth reading next, in this order: from the first to the last. */
+export function numbersToRead({ highestNumberBefore, range }: BirthSearch): { first: bigint; last: bigint } {
+  const lowest = highestNumberBefore + 1n;
+  return range ? { first: range.next, last: lowest } : { first: lowest, last: lowest + probedNumbers - 1n };
+}
 
 /**
  * What a stretch of readings says.
  *
- * @param readings one for each number from `search.next` on, without gaps, in ascending order
+ * @param readings a beginning of {@link numbersToRead}, without gaps
  * @param maximumNumbers numbers that may be read in all before the search gives up
  */
 export function judgeReadings(
-  search: BirthSearch,
+  { highestNumberBefore, range }: BirthSearch,
   readings: readonly Reading[],
   maximumNumbers: bigint,
 ): SearchVerdict {
-  const { highestNumberBefore, through } = search;
   const found = readings.find(({ finding }) => finding === 'ours');
   if (found) return { kind: 'found', number: found.number };
-  if (through !== undefined && through - highestNumberBefore > maximumNumbers) return { kind: 'tooFar' };
-  let { next } = search;
+  if (!range) return judgeProbe(highestNumberBefore + 1n, readings);
+  let { next } = range;
   for (const { number, finding } of readings) {
-    if (through !== undefined && next > through) break;
     if (number !== next) throw new Error(`birth search: number ${number} was read where ${next} is next`);
     if (finding === 'unread') return { kind: 'unread', number };
-    if (finding === 'missing' && through === undefined) return { kind: 'frontier', number };
-    next += 1n;
+    if (finding === 'older') return { kind: 'absent' };
+    next -= 1n;
   }
-  if (through !== undefined && next > through) return { kind: 'absent' };
-  return next - highestNumberBefore > maximumNumbers ? { kind: 'tooFar' } : { kind: 'further', next };
+  if (next <= highestNumberBefore) return { kind: 'absent' };
+  return range.through - next >= maximumNumbers ? { kind: 'tooFar', next } : { kind: 'further', next };
+}
+
+/** Found nothing: that says something only once every number of the probe was read. */
+function judgeProbe(first: bigint, readings: readonly Reading[]): SearchVerdict {
+  const read = readings.findIndex(({ finding }) => finding === 'unread');
+  const count = BigInt(read < 0 ? readings.length : read);
+  return count < probedNumbers ? { kind: 'unread', number: first + count } : { kind: 'noLaterCreation' };
 }

@@ -4,7 +4,7 @@ import { maximumSearchedNumbers } from '../limits.ts';
 import { decodeCanisterInfoWithBirth } from '../management-canister/canister-info.ts';
 import { canisterIdOfNumber } from '../management-canister/canister-number.ts';
 import type { ProvisioningAction } from './action.ts';
-import { judgeReadings } from './birth-search.ts';
+import { creationTimeMarginMs, judgeReadings, numbersToRead } from './birth-search.ts';
 import type { BirthSearch, Finding, Reading, SearchVerdict } from './birth-search.ts';
 import { birthTagOf, strangenessOf } from './birth.ts';
 import type { CallAnswer } from './call-answer.ts';
@@ -16,8 +16,7 @@ import type { ProvisioningSaga } from './provisioning-step.ts';
 export function searchForCreation(saga: ProvisioningSaga): ProvisioningAction {
   const { candidate } = saga.facts;
   if (isOpenCandidate(candidate)) return { kind: 'returnCandidate', canisterId: candidate.canisterId };
-  const { next: from, through } = birthSearchOf(saga);
-  return { kind: 'searchBirth', from, ...(through === undefined ? {} : { through }) };
+  return { kind: 'searchBirth', ...numbersToRead(birthSearchOf(saga)) };
 }
 
 /** Whose child is looked for. */
@@ -25,16 +24,23 @@ export interface SoughtBirth {
   readonly managerId: Uint8Array;
   /** The Manager's version when the creation was sent. */
   readonly hostVersion: bigint;
+  /** When the creation was sent. */
+  readonly sentAtMs: number;
   readonly sagaId: bigint;
 }
 
 /** What the answer of `canister_info` about one number says. */
-export function readFinding(answer: CallAnswer, { managerId, hostVersion, sagaId }: SoughtBirth): Finding {
+export function readFinding(
+  answer: CallAnswer,
+  { managerId, hostVersion, sentAtMs, sagaId }: SoughtBirth,
+): Finding {
   if (answer.kind === 'reject') return answer.code === 3 ? 'missing' : 'unread';
   const info = decodeCanisterInfoWithBirth(answer.bytes);
   if (!info) return 'unread';
   const expected = { managerId, hostVersion, birthTag: birthTagOf(sagaId) };
-  return strangenessOf(info, expected) === undefined ? 'ours' : 'other';
+  if (strangenessOf(info, expected) === undefined) return 'ours';
+  const { existedAtMs = sentAtMs } = info;
+  return existedAtMs < sentAtMs - creationTimeMarginMs ? 'older' : 'other';
 }
 
 /** What a whole stretch says about the attempt. */
@@ -60,27 +66,24 @@ function verdictOf(
     case 'absent':
       return {
         kind: 'notApplied',
-        evidence: `canister_info: none of the canisters ${rangeText(search)} was made for this job, and a later call made the last of them`,
+        evidence: `canister_info: none of the canisters made between this attempt and ${throughText(search)}, which a later call made, is this job's`,
       };
     case 'further':
       return {
         kind: 'unfinished',
-        evidence: `canister_info: not found yet among ${(verdict.next - search.highestNumberBefore - 1n).toString()} canister ids`,
+        evidence: `canister_info: not found yet from ${throughText(search)} down to ${idText(verdict.next + 1n)}`,
         learned: { searchNext: verdict.next },
       };
     case 'unread':
       return unreadable('evidenceRejected', `canister_info of ${idText(verdict.number)} told nothing`);
-    case 'frontier':
-      return unreadable(
-        'noLaterCreation',
-        `no canister is known that was created after this attempt; ${idText(verdict.number)} does not exist`,
-      );
+    case 'noLaterCreation':
+      return unreadable('noLaterCreation', 'no canister is known that was created after this attempt');
     case 'tooFar':
       return {
         kind: 'undecided',
         evidence:
-          `a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist beyond ` +
-          `${maximumSearchedNumbers} ids from ${idText(search.highestNumberBefore)} on; adoptCanister takes it if it is found`,
+          `a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist below ${idText(verdict.next + 1n)}, ` +
+          `the last of ${maximumSearchedNumbers} ids from ${throughText(search)} down; adoptCanister takes it if it is found`,
       };
   }
 }
@@ -90,17 +93,17 @@ function unreadable(code: string, message: string): Verdict<ProvisioningFacts> {
 }
 
 function birthSearchOf({ id, facts }: ProvisioningSaga): BirthSearch {
-  const { highestNumberBefore, searchNext, searchThrough = 0n } = facts;
+  const { highestNumberBefore, searchNext = 0n, searchThrough: through = 0n } = facts;
   if (highestNumberBefore === undefined) throw new Error(`job ${id}: no creation to search for`);
+  if (through <= highestNumberBefore) return { highestNumberBefore };
   return {
     highestNumberBefore,
-    next: searchNext ?? highestNumberBefore + 1n,
-    ...(searchThrough > highestNumberBefore ? { through: searchThrough } : {}),
+    range: { through, next: searchNext > highestNumberBefore ? searchNext : through },
   };
 }
 
-function rangeText({ highestNumberBefore, through = 0n }: BirthSearch): string {
-  return `after ${idText(highestNumberBefore)} up to ${idText(through)}`;
+function throughText({ range }: BirthSearch): string {
+  return range ? idText(range.through) : 'none';
 }
 
 function idText(number: bigint): string {

@@ -28,21 +28,25 @@ const maximumNumbersPerMessage = 64;
 export function searchBirth(
   job: Job,
   origin: CallOrigin,
-  { from, through }: Extract<ProvisioningAction, { readonly kind: 'searchBirth' }>,
+  { first, last }: Extract<ProvisioningAction, { readonly kind: 'searchBirth' }>,
 ): void {
-  const hostVersion = job.steps[job.cursor]?.unknownAttempt?.hostVersion;
-  if (hostVersion === undefined) throw new Error(`job ${job.id}: nothing is unknown, so nothing is searched`);
+  const sought = job.steps[job.cursor]?.unknownAttempt;
+  if (!sought) throw new Error(`job ${job.id}: nothing is unknown, so nothing is searched`);
   const { ticket } = origin;
   const entries: TallyEntry[] = [];
-  for (let number = from; entries.length < maximumNumbersPerMessage; number += 1n) {
-    if ((through !== undefined && number > through) || callsLeft() === 0) break;
+  const direction = first < last ? 1n : -1n;
+  for (let number = first; entries.length < maximumNumbersPerMessage; number += direction) {
+    if (number === last + direction || callsLeft() === 0) break;
     const entry = readNumber(origin, number, entries.length === 0);
     if (!entry) break;
     entries.push(entry);
   }
   const readings = completeReadings(entries);
   if (readings) conclude(job.id, ticket, readings);
-  else writeSearchTally(job.id, { ticket, hostVersion, entries });
+  else {
+    const { hostVersion, startedAtMs: sentAtMs } = sought;
+    writeSearchTally(job.id, { ticket, hostVersion, sentAtMs, entries });
+  }
 }
 
 /** The answer about one number. The last one of the stretch decides. */
@@ -55,6 +59,7 @@ export function collectReading({ sagaId, ticket, canisterId }: AttemptRoute, ans
   const expected = {
     managerId: canisterSelf().toUint8Array(),
     hostVersion: tally.hostVersion,
+    sentAtMs: tally.sentAtMs,
     sagaId,
   };
   const finding = readFinding(answer, expected);
@@ -75,7 +80,7 @@ function readNumber(origin: CallOrigin, number: bigint, isFirst: boolean): Tally
   const canisterId = canisterIdOfNumber(number);
   if (canisterAccount(canisterId)) return { number, finding: 'other' };
   try {
-    sendAction({ kind: 'readBirth', canisterId }, 'searchBirth', origin);
+    sendAction({ kind: 'readHistory', canisterId }, 'searchBirth', origin);
     return { number, finding: 'awaited' };
   } catch (error) {
     // What could be sent is worth having; the rest is read in the next stretch.

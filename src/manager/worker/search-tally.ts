@@ -7,7 +7,7 @@ import { records } from '../storage/memory.ts';
 const schemaVersion = 1;
 
 /** Stored by place: append only. */
-const findings = ['awaited', 'ours', 'other', 'missing', 'unread'] as const;
+const findings = ['awaited', 'ours', 'other', 'missing', 'unread', 'older'] as const;
 
 /** One number of a stretch: what was found, or that its answer has not come yet. */
 export interface TallyEntry {
@@ -21,13 +21,18 @@ export interface SearchTally {
   readonly ticket: AttemptTicket;
   /** The Manager's version when the creation was sent whose child is looked for. */
   readonly hostVersion: bigint;
-  /** In ascending order, without gaps. */
+  /** When it was sent. */
+  readonly sentAtMs: number;
+  /** In the order of the search, without gaps. */
   readonly entries: readonly TallyEntry[];
 }
 
-export function writeSearchTally(sagaId: bigint, { ticket, hostVersion, entries }: SearchTally): void {
+export function writeSearchTally(
+  sagaId: bigint,
+  { ticket, hostVersion, sentAtMs, entries }: SearchTally,
+): void {
   const writer = new BinaryWriter().u8(schemaVersion).u32(ticket.serial).u32(ticket.epoch).u64(hostVersion);
-  writer.u32(entries.length);
+  writer.timeMs(sentAtMs).u32(entries.length);
   for (const { number, finding } of entries) writer.u64(number).u8(findings.indexOf(finding));
   records.set(searchTallyKey(sagaId), writer.finish());
 }
@@ -40,13 +45,14 @@ export function readSearchTally(sagaId: bigint): SearchTally | undefined {
   if (version !== schemaVersion) throw new Error(`search tally: unknown schema version ${version}`);
   const ticket = { serial: reader.u32(), epoch: reader.u32() };
   const hostVersion = reader.u64();
+  const sentAtMs = reader.timeMs();
   const count = reader.u32();
   const entries = Array.from({ length: count }, () => ({
     number: reader.u64(),
     finding: reader.word(findings),
   }));
   reader.finish();
-  return { ticket, hostVersion, entries };
+  return { ticket, hostVersion, sentAtMs, entries };
 }
 
 export function deleteSearchTally(sagaId: bigint): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeReadings } from '../../../src/manager/provisioning/birth-search.ts';
+import { judgeReadings, numbersToRead } from '../../../src/manager/provisioning/birth-search.ts';
 import type {
   BirthSearch,
   Finding,
@@ -10,14 +10,25 @@ import type {
 
 const maximumNumbers = 200n;
 
-/** A subnet as the search may meet it: what follows the highest number known before, and maybe a later canister's. */
+/** Somebody's canister: whether its history proves that it is older than the call, and whether it was deleted. */
+interface Foreign {
+  readonly tellsItsAge: boolean;
+  readonly isDeleted: boolean;
+}
+
+/** A subnet as the search may meet it, above the highest number that the Manager knew; maybe with the child of the call. */
 interface Subnet {
   readonly highestNumberBefore: bigint;
-  /** By distance from the highest number before, counted from 1; what is beyond is not given out. */
-  readonly numbers: readonly Finding[];
-  readonly hasLater: boolean;
+  readonly beforeTheCall: readonly Foreign[];
+  readonly hasOurs: boolean;
+  /** Created after the call; what a call sent later created comes next. */
+  readonly afterTheCall: readonly Foreign[];
   readonly stretch: number;
 }
+
+const foreigners = fc.array(fc.record({ tellsItsAge: fc.boolean(), isDeleted: fc.boolean() }), {
+  maxLength: 60,
+});
 
 /** Ids up to the last of their 64 bits. */
 const highestNumbers = fc.oneof(
@@ -28,128 +39,165 @@ const highestNumbers = fc.oneof(
 
 const subnets: fc.Arbitrary<Subnet> = fc.record({
   highestNumberBefore: highestNumbers,
-  numbers: fc.array(fc.constantFrom<Finding>('other', 'other', 'missing'), { maxLength: 60 }),
-  hasLater: fc.boolean(),
+  beforeTheCall: foreigners,
+  hasOurs: fc.boolean(),
+  afterTheCall: foreigners,
   stretch: fc.integer({ min: 1, max: 8 }),
 });
 
-function searchOf({ highestNumberBefore, numbers, hasLater }: Subnet): BirthSearch {
-  const through = highestNumberBefore + BigInt(numbers.length) + 1n;
-  const search = { highestNumberBefore, next: highestNumberBefore + 1n };
-  return hasLater ? { ...search, through } : search;
+/** What `canister_info` tells of each number from the highest known before on; the last one's is the later canister's. */
+function findingsOf({ beforeTheCall, hasOurs, afterTheCall }: Subnet): Finding[] {
+  return [
+    ...beforeTheCall.map(({ tellsItsAge, isDeleted }): Finding =>
+      isDeleted ? 'missing' : tellsItsAge ? 'older' : 'other',
+    ),
+    ...(hasOurs ? (['ours'] as const) : []),
+    ...afterTheCall.map(({ isDeleted }): Finding => (isDeleted ? 'missing' : 'other')),
+    'other',
+  ];
+}
+
+function searchOf(subnet: Subnet): Required<BirthSearch> {
+  const through = subnet.highestNumberBefore + BigInt(findingsOf(subnet).length);
+  return { highestNumberBefore: subnet.highestNumberBefore, range: { through, next: through } };
 }
 
 /** Reads stretch after stretch until the verdict is another than `further`; notes every number that is read. */
-function search(subnet: Subnet, read: number[] = []): SearchVerdict {
+function search(subnet: Subnet, read: bigint[] = []): SearchVerdict {
   let present = searchOf(subnet);
   for (;;) {
     const readings = stretchOf(subnet, present);
-    read.push(...readings.map(({ number }) => Number(number - subnet.highestNumberBefore)));
+    read.push(...readings.map(({ number }) => number));
     const verdict = judgeReadings(present, readings, maximumNumbers);
     if (verdict.kind !== 'further') return verdict;
-    expect(verdict.next).toBeGreaterThan(present.next);
-    present = { ...present, next: verdict.next };
+    expect(verdict.next).toBeLessThan(present.range.next);
+    present = { ...present, range: { ...present.range, next: verdict.next } };
   }
 }
 
-/** As the worker reads: no further than there is a point in. */
-function stretchOf(subnet: Subnet, { next, through }: BirthSearch): Reading[] {
+/** As the worker reads: in the order of the search, as many as fit. */
+function stretchOf(subnet: Subnet, present: BirthSearch): Reading[] {
+  const { first, last } = numbersToRead(present);
+  const findings = findingsOf(subnet);
+  const direction = first < last ? 1n : -1n;
   const readings: Reading[] = [];
-  for (let number = next; readings.length < subnet.stretch; number += 1n) {
-    if (through !== undefined && number > through) break;
+  for (
+    let number = first;
+    readings.length < subnet.stretch && number !== last + direction;
+    number += direction
+  ) {
     const index = Number(number - subnet.highestNumberBefore) - 1;
-    const isLater = subnet.hasLater && index === subnet.numbers.length;
-    readings.push({ number, finding: subnet.numbers[index] ?? (isLater ? 'other' : 'missing') });
+    readings.push({ number, finding: findings[index] ?? 'missing' });
   }
   return readings;
 }
 
-function withOurs(subnet: Subnet, place: number): Subnet {
-  const numbers = [...subnet.numbers];
-  numbers.splice(place % (numbers.length + 1), 0, 'ours');
-  return { ...subnet, numbers };
-}
-
-describe('the search for a birth', () => {
-  test('finds the canister wherever it is, when a later canister is known', () => {
-    fc.assert(
-      fc.property(subnets, fc.nat(), (subnet, place) => {
-        const whole = withOurs({ ...subnet, hasLater: true }, place);
-        const number = whole.highestNumberBefore + BigInt(whole.numbers.indexOf('ours')) + 1n;
-        expect(search(whole)).toEqual({ kind: 'found', number });
-      }),
-    );
-  });
-
-  test('finds the canister without a later one when no number before it is unused', () => {
-    fc.assert(
-      fc.property(subnets, fc.nat(), (subnet, place) => {
-        const numbers = subnet.numbers.map(() => 'other' as const);
-        expect(search(withOurs({ ...subnet, numbers, hasLater: false }, place)).kind).toBe('found');
-      }),
-    );
-  });
-
-  test('says that there is none only after it has read every number the canister could have', () => {
+describe('the search for a birth, down from a later canister', () => {
+  test('finds the canister wherever it is, whoever created others before, between and after', () => {
     fc.assert(
       fc.property(subnets, (subnet) => {
-        const read: number[] = [];
-        const verdict = search(subnet, read);
-        expect(verdict.kind).toBe(subnet.hasLater ? 'absent' : 'frontier');
-        const span = subnet.hasLater ? subnet.numbers.length + 1 : subnet.numbers.indexOf('missing') + 1;
-        const expected = span === 0 ? subnet.numbers.length + 1 : span;
-        for (let distance = 1; distance <= expected; distance += 1) expect(read).toContain(distance);
+        const number = subnet.highestNumberBefore + BigInt(subnet.beforeTheCall.length) + 1n;
+        expect(search({ ...subnet, hasOurs: true })).toEqual({ kind: 'found', number });
       }),
     );
   });
 
-  test('never reads a number twice as long as all can be read', () => {
+  test('says that there is none only after it has read every number down to one that is older', () => {
     fc.assert(
       fc.property(subnets, (subnet) => {
-        const read: number[] = [];
-        search(subnet, read);
-        expect(new Set(read).size).toBe(read.length);
-      }),
-    );
-  });
-
-  test('is not decided by a stretch in which a number could not be read, unless the canister is in it', () => {
-    fc.assert(
-      fc.property(subnets, fc.nat(), (subnet, place) => {
-        const present = searchOf(subnet);
-        const readings = stretchOf(subnet, present);
-        const index = place % readings.length;
-        const broken = readings.map((reading, at): Reading =>
-          at === index ? { ...reading, finding: 'unread' } : reading,
-        );
-        const verdict = judgeReadings(present, broken, maximumNumbers);
-        expect(['unread', 'frontier']).toContain(verdict.kind);
-        if (verdict.kind === 'frontier') {
-          expect(broken.slice(0, index).some(({ finding }) => finding === 'missing')).toBe(true);
+        const without = { ...subnet, hasOurs: false };
+        const read: bigint[] = [];
+        expect(search(without, read).kind).toBe('absent');
+        const oldest = findingsOf(without).lastIndexOf('older');
+        const { through } = searchOf(without).range;
+        for (let number = through; number > subnet.highestNumberBefore + BigInt(oldest + 1); number -= 1n) {
+          expect(read).toContain(number);
         }
       }),
     );
   });
 
-  test('gives up after so many numbers, and not before', () => {
-    const highestNumberBefore = 5n;
-    const others = (count: number, from: bigint): Reading[] =>
-      Array.from({ length: count }, (_, index) => ({ number: from + BigInt(index), finding: 'other' }));
-    const enough = { highestNumberBefore, next: highestNumberBefore + maximumNumbers - 7n };
-    expect(judgeReadings(enough, others(7, enough.next), maximumNumbers).kind).toBe('further');
-    expect(judgeReadings(enough, others(8, enough.next), maximumNumbers).kind).toBe('tooFar');
+  test('reads no number twice, and none below the stretch in which one is older', () => {
+    fc.assert(
+      fc.property(subnets, (subnet) => {
+        const read: bigint[] = [];
+        search(subnet, read);
+        expect(new Set(read).size).toBe(read.length);
+        const oldest = subnet.highestNumberBefore + BigInt(findingsOf(subnet).lastIndexOf('older') + 1);
+        expect(read.filter((number) => number < oldest).length).toBeLessThan(subnet.stretch);
+      }),
+    );
   });
 
-  test('gives up at once when a later canister is too far away', () => {
-    const search = { highestNumberBefore: 5n, next: 6n, through: 6n + maximumNumbers };
-    expect(judgeReadings(search, [{ number: 6n, finding: 'other' }], maximumNumbers).kind).toBe('tooFar');
-    expect(judgeReadings(search, [{ number: 6n, finding: 'ours' }], maximumNumbers).kind).toBe('found');
+  test('does not mind how many were created since the highest number that was known', () => {
+    const far: Subnet = {
+      highestNumberBefore: 5n,
+      beforeTheCall: Array.from({ length: 5_000 }, () => ({ tellsItsAge: true, isDeleted: false })),
+      hasOurs: false,
+      afterTheCall: [{ tellsItsAge: true, isDeleted: false }],
+      stretch: 8,
+    };
+    expect(search(far)).toEqual({ kind: 'absent' });
+    expect(search({ ...far, hasOurs: true })).toEqual({ kind: 'found', number: 5_006n });
+  });
+
+  test('is not decided by a stretch in which a number could not be read, unless what comes before decides', () => {
+    fc.assert(
+      fc.property(subnets, fc.nat(), (subnet, place) => {
+        const present = searchOf({ ...subnet, hasOurs: false });
+        const readings = stretchOf({ ...subnet, hasOurs: false }, present);
+        const index = place % readings.length;
+        const broken = readings.map((reading, at): Reading =>
+          at === index ? { ...reading, finding: 'unread' } : reading,
+        );
+        const isOlderBefore = broken.slice(0, index).some(({ finding }) => finding === 'older');
+        const verdict = judgeReadings(present, broken, maximumNumbers);
+        expect(verdict.kind).toBe(isOlderBefore ? 'absent' : 'unread');
+      }),
+    );
+  });
+
+  test('gives up after so many numbers, and not before', () => {
+    const others = (count: number, from: bigint): Reading[] =>
+      Array.from({ length: count }, (_, index) => ({ number: from - BigInt(index), finding: 'other' }));
+    const through = 9_000n;
+    const present = { highestNumberBefore: 5n, range: { through, next: through - maximumNumbers + 8n } };
+    expect(judgeReadings(present, others(7, present.range.next), maximumNumbers).kind).toBe('further');
+    expect(judgeReadings(present, others(8, present.range.next), maximumNumbers)).toEqual({
+      kind: 'tooFar',
+      next: through - maximumNumbers,
+    });
   });
 
   test('refuses readings with a gap: a number would go unread', () => {
     const readings: Reading[] = [{ number: 7n, finding: 'other' }];
-    expect(() => judgeReadings({ highestNumberBefore: 5n, next: 6n }, readings, maximumNumbers)).toThrow(
-      'number 7 was read where 6 is next',
+    const present = { highestNumberBefore: 5n, range: { through: 8n, next: 8n } };
+    expect(() => judgeReadings(present, readings, maximumNumbers)).toThrow(
+      'number 7 was read where 8 is next',
     );
+  });
+});
+
+describe('the search for a birth, while no later canister is known', () => {
+  test('finds the canister among the first numbers behind the highest known, and decides nothing else', () => {
+    fc.assert(
+      fc.property(subnets, (subnet) => {
+        const present = { highestNumberBefore: subnet.highestNumberBefore };
+        const readings = stretchOf(subnet, present);
+        const ours = readings.find(({ finding }) => finding === 'ours');
+        const verdict = judgeReadings(present, readings, maximumNumbers);
+        if (ours) expect(verdict).toEqual({ kind: 'found', number: ours.number });
+        else expect(verdict.kind).toBe(subnet.stretch === 8 ? 'noLaterCreation' : 'unread');
+      }),
+    );
+  });
+
+  test('asks for another reading when a number could not be read', () => {
+    const readings: Reading[] = [
+      { number: 6n, finding: 'older' },
+      { number: 7n, finding: 'unread' },
+    ];
+    const verdict = judgeReadings({ highestNumberBefore: 5n }, readings, maximumNumbers);
+    expect(verdict).toEqual({ kind: 'unread', number: 7n });
   });
 });

@@ -71,6 +71,7 @@ describe('the reply of canister_info', () => {
         environmentVariablesHash: hash,
         atMs: 5,
       },
+      existedAtMs: 5,
     });
   });
 

@@ -84,6 +84,23 @@ describe('a creation whose answer was lost', () => {
     expectAllAccountedFor();
   });
 
+  test.each([
+    ['is found', lost, 1],
+    ['is made again', { kind: 'dropBeforeExecution' }, 2],
+  ] as const)('%s however many others were created before it', (_, action, attempt) => {
+    fixture.network.restore(deployed);
+    createForeign(maximumSearchedNumbers + 1);
+    fixture.network.runFor(minuteMs);
+    fault('create_canister', action, 1);
+    const { id } = fixture.createGreeter(alice);
+    fixture.network.run();
+    createForeign(20);
+    const job = fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(job.steps[0]?.attempt).toBe(attempt);
+    expectAllAccountedFor();
+  });
+
   test('is found although the network is busy at first, and across upgrades', () => {
     fixture.network.restore(deployed);
     for (const nth of [1, 3, 10]) fault('canister_info', busy, nth);
@@ -285,10 +302,10 @@ describe('a canister that nobody accounts for', () => {
 describe('a creation that cannot be found', () => {
   test('because too many others were created meanwhile parks its job, and adopting the canister completes it', () => {
     fixture.network.restore(deployed);
-    createForeign(maximumSearchedNumbers + 1);
     fault('create_canister', lost, 1);
     const { id } = fixture.createGreeter(alice);
     fixture.network.run();
+    createForeign(maximumSearchedNumbers + 1);
     const { id: later } = fixture.createGreeter(bob);
     fixture.settle(later);
     const parked = fixture.settle(id);
