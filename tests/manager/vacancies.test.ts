@@ -151,7 +151,9 @@ describe('a vacant canister', () => {
     expect(fixture.created()).toHaveLength(2);
     const [vacancy] = vacantCanisters(fixture);
     expect(vacancy?.unfit).toEqual([]);
-    expect(vacancy?.availableAt[0]).toBeGreaterThan(fixture.network.timeNanos);
+    expect(vacancy?.availableAt[0]).toBeLessThanOrEqual(fixture.network.timeNanos);
+    // It costs the job no attempt: the only one is the creation.
+    expect(fixture.job(id).steps[0]?.attempt).toBe(1);
   });
 
   test('goes back when the answer about it is lost, and its job is not the worse for it', () => {
@@ -170,7 +172,7 @@ describe('a vacant canister', () => {
     fixture.network.restore(prepared.rested);
     fixture.network.faults.add(
       { callee: managementCanisterId, method: 'canister_status', nth: 1 },
-      { kind: 'reject', rejection: { rejectCode: 2, errorCode: 'IC0204', message: 'busy' } },
+      { kind: 'trapCallback', message: 'lost' },
     );
     const { id } = fixture.createGreeter(bob);
     fixture.network.run();

@@ -6,6 +6,7 @@ const encodeCanisterStatusArgs = candidEncoder([IDL.Record({ canister_id: IDL.Pr
 
 /** Only what we read. */
 const CanisterStatusReply = IDL.Record({
+  status: IDL.Variant({ running: IDL.Null, stopping: IDL.Null, stopped: IDL.Null }),
   settings: IDL.Record({ controllers: IDL.Vec(IDL.Principal) }),
   module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
   cycles: IDL.Nat,
@@ -13,6 +14,8 @@ const CanisterStatusReply = IDL.Record({
 
 /** What only a controller is told: also how many cycles the canister has. */
 export interface CanisterStatus {
+  /** Whether it answers messages: a canister that was stopped keeps that state through everything but a start. */
+  readonly isRunning: boolean;
   readonly controllers: readonly Uint8Array[];
   readonly moduleHash?: Uint8Array;
   readonly cycles: bigint;
@@ -27,11 +30,17 @@ export function encodeCanisterStatus(canisterId: Uint8Array): Uint8Array {
 export function decodeCanisterStatus(bytes: Uint8Array): CanisterStatus | undefined {
   try {
     const [reply] = IDL.decode([CanisterStatusReply], bytes) as unknown as [
-      { settings: { controllers: Principal[] }; module_hash: [] | [Uint8Array]; cycles: bigint },
+      {
+        status: object;
+        settings: { controllers: Principal[] };
+        module_hash: [] | [Uint8Array];
+        cycles: bigint;
+      },
     ];
+    const isRunning = 'running' in reply.status;
     const [moduleHash] = reply.module_hash;
     const controllers = reply.settings.controllers.map((controller) => controller.toUint8Array());
-    return { controllers, cycles: reply.cycles, ...(moduleHash ? { moduleHash } : {}) };
+    return { isRunning, controllers, cycles: reply.cycles, ...(moduleHash ? { moduleHash } : {}) };
   } catch {
     return undefined;
   }

@@ -12,14 +12,15 @@ export type ProvisioningAction =
   | { readonly kind: 'setSoleController'; readonly canisterId: Uint8Array; readonly controller: Uint8Array }
   | { readonly kind: 'readCanisterInfo'; readonly canisterId: Uint8Array }
   | { readonly kind: 'readCanisterStatus'; readonly canisterId: Uint8Array }
+  | { readonly kind: 'startCanister'; readonly canisterId: Uint8Array }
   | { readonly kind: 'uninstallCode'; readonly canisterId: Uint8Array }
   | { readonly kind: 'depositCycles'; readonly canisterId: Uint8Array; readonly cycles: bigint }
   | {
       /** Read one stretch of canister ids, as many as the message may make calls for, in search of a birth. */
       readonly kind: 'searchBirth';
-      /** The first number to read and the last one worth reading, which is lower when the search goes down. */
-      readonly first: bigint;
-      readonly last: bigint;
+      /** The first number to read, and the last one worth reading if that is known. */
+      readonly from: bigint;
+      readonly through?: bigint;
     }
   | { readonly kind: 'registerGreeter' }
   /** A candidate of unknown condition is none any more; nothing needs to be read to know that it created nothing. */
@@ -35,5 +36,6 @@ export const callPurposes = [
   'uninstallCode',
   'depositCycles',
   'searchBirth',
+  'startCanister',
 ] as const;
 export type CallPurpose = (typeof callPurposes)[number];

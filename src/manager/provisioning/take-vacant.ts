@@ -17,6 +17,8 @@ export function actionForCandidate(candidate: OpenCandidate): ProvisioningAction
   switch (candidate.kind) {
     case 'offered':
       return { kind: 'readCanisterStatus', canisterId };
+    case 'stopped':
+      return { kind: 'startCanister', canisterId };
     case 'occupied':
       return { kind: 'uninstallCode', canisterId };
     case 'poor':
@@ -26,7 +28,7 @@ export function actionForCandidate(candidate: OpenCandidate): ProvisioningAction
 
 /**
  * A call about the candidate was answered. A vacant canister is not trusted to be as it was left: it is taken only if
- * the Manager alone controls it, it has no module, and it has cycles enough, all seen in one status. None of these
+ * the Manager alone controls it, it runs, it has no module, and it has cycles enough, all seen in one status. None of these
  * calls creates anything, so no outcome is unknown: in doubt the job does without the candidate.
  */
 export function readCandidateAnswer(
@@ -38,15 +40,15 @@ export function readCandidateAnswer(
   if (!isOpenCandidate(candidate) || !call.canisterId || !bytesEqual(candidate.canisterId, call.canisterId)) {
     return notTaken('candidateReturned', 'the answer is about a canister the job does without by now');
   }
-  if (answer.kind === 'reject') return onReject(candidate, answer);
+  if (answer.kind === 'reject') return onReject(candidate, answer, call);
   if (call.purpose !== 'readCanisterStatus') return lookAgain(facts, candidate, answer, call);
   const status = decodeCanisterStatus(answer.bytes);
-  return status ? judge(candidate, status, call) : unfit(candidate, 'unreadable');
+  return status ? judge(candidate, status, call) : unseen(candidate);
 }
 
 function judge(
   candidate: OpenCandidate,
-  { controllers, moduleHash, cycles }: CanisterStatus,
+  { isRunning, controllers, moduleHash, cycles }: CanisterStatus,
   { managerId, vacantMinimumCycles }: AnsweredCall,
 ): Outcome<ProvisioningFacts> {
   const { canisterId } = candidate;
@@ -56,7 +58,8 @@ function judge(
     return unfit(candidate, 'wrongControllers');
   }
   const isPoor = cycles < vacantMinimumCycles;
-  if ((moduleHash || isPoor) && looks >= maximumLooks) return unfit(candidate, 'neverFit');
+  if ((!isRunning || moduleHash || isPoor) && looks >= maximumLooks) return unfit(candidate, 'neverFit');
+  if (!isRunning) return goOnWith({ kind: 'stopped', canisterId, looks });
   if (moduleHash) return goOnWith({ kind: 'occupied', canisterId, looks });
   if (isPoor) {
     const missingCycles = vacantMinimumCycles - cycles + topUpMarginCycles;
@@ -75,14 +78,25 @@ function lookAgain(
   return { kind: 'unfinished', learned: { ...learned, candidate: { kind: 'offered', canisterId, looks } } };
 }
 
-function onReject(candidate: OpenCandidate, answer: RejectAnswer): Outcome<ProvisioningFacts> {
+function onReject(
+  candidate: OpenCandidate,
+  answer: RejectAnswer,
+  call: AnsweredCall,
+): Outcome<ProvisioningFacts> {
   if (answer.message.includes('IC0301')) return unfit(candidate, 'gone');
   if (answer.message.includes('IC0512')) return unfit(candidate, 'wrongControllers');
+  // A status changes nothing, nor does starting what runs or is empty, whenever it may be executed.
+  if (call.purpose === 'readCanisterStatus' || call.purpose === 'startCanister') return unseen(candidate);
   const { canisterId } = candidate;
   return {
     ...notTaken('candidateRejected', `reject code ${answer.code}: ${answer.message}`),
     learned: { candidate: { kind: 'returned', canisterId } },
   };
+}
+
+/** Nothing is known against the candidate: whatever was the matter may be so with all of them at this moment. */
+function unseen({ canisterId }: OpenCandidate): Outcome<ProvisioningFacts> {
+  return { kind: 'unfinished', learned: { candidate: { kind: 'unseen', canisterId } } };
 }
 
 function goOnWith(candidate: OpenCandidate): Outcome<ProvisioningFacts> {

@@ -48,10 +48,14 @@ function canistersOf({ status, definitionName, facts }: Job): readonly Uint8Arra
 
 function giveUp(canisterId: Uint8Array, { id: jobId, status, definitionName, facts }: Job): void {
   const { candidate, canisterCycles: cycles = 0n } = facts;
+  const former = candidate && bytesEqual(candidate.canisterId, canisterId) ? candidate : undefined;
   if (status === 'terminated') addUnfit(canisterId, jobId, 'jobTerminated');
-  else if (candidate?.kind === 'unfit' && bytesEqual(candidate.canisterId, canisterId)) {
-    addUnfit(canisterId, jobId, candidate.reason);
-  } else addVacant(canisterId, { jobId, cycles, restMs: definitionName === warming.name ? 0 : vacantRestMs });
+  else if (former?.kind === 'unfit') addUnfit(canisterId, jobId, former.reason);
+  else {
+    // What is new, or was only looked at, has no call under way that could still do something to it.
+    const isUntouched = definitionName === warming.name || former?.kind === 'unseen';
+    addVacant(canisterId, { jobId, cycles, restMs: isUntouched ? 0 : vacantRestMs });
+  }
 }
 
 function addVacant(

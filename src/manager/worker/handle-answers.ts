@@ -97,9 +97,24 @@ function eventFor(route: AttemptRoute, answer: CallAnswer, job: Job): SagaEvent<
     case 'compensate':
       if (!step.readUndoing) throw new Error(`${step.name} has nothing to undo`);
       return { type: 'outcome', ticket, outcome: step.readUndoing(answer, job, call) };
-    case 'execute':
-      return { type: 'outcome', ticket, outcome: withoutTaken(route, step.readAnswer(answer, job, call)) };
+    case 'execute': {
+      const outcome = step.readAnswer(answer, job, call);
+      noteUnreadStatus(route, answer, outcome);
+      return { type: 'outcome', ticket, outcome: withoutTaken(route, outcome) };
+    }
   }
+}
+
+/** The job goes on without the vacant canister, so only the count of defects tells that its status was not understood. */
+function noteUnreadStatus(
+  { sagaId, canisterId }: AttemptRoute,
+  answer: CallAnswer,
+  outcome: Outcome<ProvisioningFacts>,
+): void {
+  const isUnseen = outcome.kind === 'unfinished' && outcome.learned.candidate?.kind === 'unseen';
+  if (!isUnseen || answer.kind !== 'reply' || !canisterId) return;
+  const cause = `canister_status answered ${answer.bytes.length} bytes that are not its reply`;
+  noteDefect(`job ${sagaId} could not take the vacant canister ${principalText(canisterId)}`, cause);
 }
 
 /**

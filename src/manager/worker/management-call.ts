@@ -5,6 +5,7 @@ import { encodeCanisterStatus } from '../management-canister/canister-status.ts'
 import { encodeCreateCanister } from '../management-canister/create-canister.ts';
 import { encodeDepositCycles } from '../management-canister/deposit-cycles.ts';
 import { encodeGreeterInit, encodeInstallChunkedCode } from '../management-canister/install-code.ts';
+import { encodeStartCanister } from '../management-canister/start-canister.ts';
 import { encodeUninstallCode } from '../management-canister/uninstall-code.ts';
 import { encodeSetSoleController } from '../management-canister/update-settings.ts';
 import type { CallPurpose, ProvisioningAction } from '../provisioning/action.ts';
@@ -69,6 +70,8 @@ export function managementCallFor(action: CallAction): ManagementCall {
       return bounded('canister_info', encodeCanisterInfo(action.canisterId, keptChanges));
     case 'readCanisterStatus':
       return bounded('canister_status', encodeCanisterStatus(action.canisterId));
+    case 'startCanister':
+      return bounded('start_canister', encodeStartCanister(action.canisterId));
     case 'uninstallCode':
       return unbounded('uninstall_code', encodeUninstallCode(action.canisterId, senderCanisterVersion));
     case 'depositCycles':
