@@ -18,9 +18,9 @@ export type ProvisioningAction =
   | {
       /** Read one stretch of canister ids, as many as the message may make calls for, in search of a birth. */
       readonly kind: 'searchBirth';
-      /** The first number to read, and the last one worth reading if that is known. */
-      readonly from: bigint;
-      readonly through?: bigint;
+      /** The first number to read and the last one worth reading, which is lower when the search goes down. */
+      readonly first: bigint;
+      readonly last: bigint;
     }
   | { readonly kind: 'registerGreeter' }
   /** A candidate of unknown condition is none any more; nothing needs to be read to know that it created nothing. */

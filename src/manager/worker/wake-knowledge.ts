@@ -23,7 +23,7 @@ function knowledgeForCreation({ definitionName, facts: { candidate } }: Job): Pa
   const vacancy = isOffered ? vacancyStore.next(nowMs()) : undefined;
   if (vacancy) return { candidate: { kind: 'offered', canisterId: vacancy.canisterId, looks: 0 } };
   const highestNumberBefore = highestKnownNumber();
-  const learned = { highestNumberBefore, searchNext: highestNumberBefore + 1n, searchThrough: 0n };
+  const learned = { highestNumberBefore, searchNext: 0n, searchThrough: 0n };
   // Only this creation is tried without an offer: should it fail, there may be a canister to take by then.
   return candidate?.kind === 'unseen'
     ? { ...learned, candidate: { kind: 'returned', canisterId: candidate.canisterId } }
@@ -31,10 +31,10 @@ function knowledgeForCreation({ definitionName, facts: { candidate } }: Job): Pa
 }
 
 function knowledgeForSearch({ steps, cursor, facts }: Job): Partial<ProvisioningFacts> {
+  // A version of the Manager that did not note what it knew: no canister of its own can be older than itself.
+  const { highestNumberBefore = numberOfManager(), searchThrough: known = 0n } = facts;
+  // The first later creation is the nearest: each that comes after it is only further away.
+  if (known > highestNumberBefore) return {};
   const hostVersion = steps[cursor]?.unknownAttempt?.hostVersion ?? 0n;
-  const searchThrough = numberCreatedAfter(hostVersion) ?? 0n;
-  if (facts.highestNumberBefore !== undefined) return { searchThrough };
-  // An attempt by a version of the Manager that did not note what it knew: no canister can be older than the Manager.
-  const before = numberOfManager();
-  return { highestNumberBefore: before, searchNext: before + 1n, searchThrough };
+  return { highestNumberBefore, searchNext: 0n, searchThrough: numberCreatedAfter(hostVersion) ?? 0n };
 }
