@@ -62,6 +62,8 @@ export class World {
   nowNs = 1_700_000_000_000_000_000n;
   /** Calls that took effect after they had been answered SYS_UNKNOWN. */
   lateEffects = 0;
+  /** Replies that reached the Manager as something else; each may be noted as a defect. */
+  spoiltReplies = 0;
   /** Calls without a response yet. */
   openCalls = 0;
   observer: Observer | undefined;
@@ -266,6 +268,7 @@ export class World {
   }
 
   private struck(fault: CallFault | MessageFault, where: string): void {
+    if (fault.kind === 'replyGarbled' || fault.kind === 'replyOversized') this.spoiltReplies += 1;
     this.marks.hit(`fault ${fault.kind}${fault.kind === 'reject' ? ` ${fault.code}` : ''}`);
     this.log.note(() => this.line(`fault ${describeFault(fault)} at ${where}`));
   }
