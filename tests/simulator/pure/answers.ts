@@ -1,4 +1,4 @@
-import type { CallFault } from './faults.ts';
+import type { CallFault, MessageFault } from './faults.ts';
 import type { Answer } from './ic-model.ts';
 import type { SentCall } from './manager-canister.ts';
 
@@ -25,4 +25,9 @@ export function describeAnswer(answer: Answer): string {
   return answer.kind === 'reply'
     ? `reply of ${answer.bytes.length} bytes`
     : `reject ${answer.code}: ${answer.message.slice(0, 60)}`;
+}
+
+/** Whether the reply arrives as something it is not. */
+export function isSpoiling({ kind }: CallFault | MessageFault): boolean {
+  return kind === 'replyGarbled' || kind === 'replyOversized';
 }

@@ -2,7 +2,7 @@ import { Principal } from '@dfinity/principal';
 import { chosenBy } from '../shared/dice.ts';
 import type { EventLog } from '../shared/event-log.ts';
 import type { Marks } from '../shared/marks.ts';
-import { altered, appliesTo, describeAnswer } from './answers.ts';
+import { altered, appliesTo, describeAnswer, isSpoiling } from './answers.ts';
 import { promise } from './broken-promise.ts';
 import type { ManagerProgram } from './bundle-manager.ts';
 import { CyclesLedger } from './cycles-ledger.ts';
@@ -203,13 +203,13 @@ export class World {
     return `${this.nowNs / msNs} ${text}`;
   }
 
+  private topUp(): void {
+    if (this.manager.balance < fundedCycles / 2n) this.fund(fundedCycles);
+  }
+
   private fund(cycles: bigint): void {
     this.ledger.minted += cycles;
     this.manager.balance += cycles;
-  }
-
-  private topUp(): void {
-    if (this.manager.balance < fundedCycles / 2n) this.fund(fundedCycles);
   }
 
   private fireTimer(): void {
@@ -268,7 +268,7 @@ export class World {
   }
 
   private struck(fault: CallFault | MessageFault, where: string): void {
-    if (fault.kind === 'replyGarbled' || fault.kind === 'replyOversized') this.spoiltReplies += 1;
+    if (isSpoiling(fault)) this.spoiltReplies += 1;
     this.marks.hit(`fault ${fault.kind}${fault.kind === 'reject' ? ` ${fault.code}` : ''}`);
     this.log.note(() => this.line(`fault ${describeFault(fault)} at ${where}`));
   }
@@ -281,8 +281,7 @@ export class World {
       case 'trap':
         return;
       case 'upgrade':
-        this.upgrade();
-        return;
+        return this.upgrade();
       case 'stoppedUpgrade':
         this.stopping = true;
         this.upgradeWhenStopped();
@@ -307,8 +306,7 @@ export class World {
         return;
       }
       case 'canistersBurn':
-        this.ic.burnAll();
-        return;
+        return this.ic.burnAll();
       case 'templateBroken':
         for (const hash of this.ic.chunks.keys()) weather.brokenModules.add(hash);
         this.after(fault.forMs, () => {
