@@ -15,12 +15,6 @@ import { operator, stranger } from './identities.ts';
 import { freezingLimitCycles, ManagerCanister } from './manager-canister.ts';
 import type { Executed, SentCall } from './manager-canister.ts';
 
-/** A call on its way: `answer` once it was carried out. */
-export interface CallOnItsWay extends SentCall {
-  readonly fault: CallFault | undefined;
-  readonly deadlineNs: bigint | undefined;
-}
-
 /** A call that was made, named as faults name it. */
 export interface CallMade {
   readonly method: string;
@@ -281,7 +275,7 @@ export class World {
       case 'trap':
         return;
       case 'upgrade':
-        return this.upgrade();
+        { this.upgrade(); return; }
       case 'stoppedUpgrade':
         this.stopping = true;
         this.upgradeWhenStopped();
@@ -306,7 +300,7 @@ export class World {
         return;
       }
       case 'canistersBurn':
-        return this.ic.burnAll();
+        { this.ic.burnAll(); return; }
       case 'templateBroken':
         for (const hash of this.ic.chunks.keys()) weather.brokenModules.add(hash);
         this.after(fault.forMs, () => {
