@@ -274,8 +274,10 @@ export class World {
     switch (fault.kind) {
       case 'trap':
         return;
-      case 'upgrade':
-        { this.upgrade(); return; }
+      case 'upgrade': {
+        this.upgrade();
+        return;
+      }
       case 'stoppedUpgrade':
         this.stopping = true;
         this.upgradeWhenStopped();
@@ -299,8 +301,10 @@ export class World {
         if (untilNs > this.lastEffectNs) this.lastEffectNs = untilNs;
         return;
       }
-      case 'canistersBurn':
-        { this.ic.burnAll(); return; }
+      case 'canistersBurn': {
+        this.ic.burnAll();
+        return;
+      }
       case 'templateBroken':
         for (const hash of this.ic.chunks.keys()) weather.brokenModules.add(hash);
         this.after(fault.forMs, () => {
