@@ -112,13 +112,16 @@ describe('a vacant canister', () => {
     fixture.expectProvisioned(next, alice);
   });
 
-  test('that does not exist any more is unfit', () => {
+  test('that does not exist any more is dropped from the list, and its account says so', () => {
     fixture.network.restore(prepared.rested);
     asManager().stopCanister(prepared.canisterId);
     asManager().deleteCanister(prepared.canisterId);
     const id = settleJobOf(bob);
     fixture.expectProvisioned(id, bob);
-    expect(vacantCanisters(fixture)).toMatchObject([{ unfit: ['gone'] }]);
+    expect(vacantCanisters(fixture)).toEqual([]);
+    expect(adoptCanister(fixture, prepared.canisterId)).toMatchObject({
+      Err: { AccountedFor: { use: 'gone' } },
+    });
   });
 
   test('with too few cycles is given what it lacks, at the cost of the job that takes it', () => {

@@ -6,10 +6,10 @@ const schemaVersion = 2;
 
 /**
  * What a canister the Manager made is for: `bound` to an open job, `registered` with its owner, `vacant` and waiting
- * for a job, or `unfit` for any. Stored by place: append only. `surplus` is what version 1 wrote for a canister that
+ * for a job, `unfit` for any, or `gone` from the network. Stored by place: append only. `surplus` is what version 1 wrote for a canister that
  * its job went on without; nothing knew more about it, so it counts as not accounted for, and `findOrphans` finds it.
  */
-const uses = ['bound', 'registered', 'surplus', 'vacant', 'unfit'] as const;
+const uses = ['bound', 'registered', 'surplus', 'vacant', 'unfit', 'gone'] as const;
 export type CanisterUse = Exclude<(typeof uses)[number], 'surplus'>;
 
 export interface CanisterAccount {

@@ -5,7 +5,6 @@ import { isOpenCandidate } from '../provisioning/candidate.ts';
 import { warming } from '../provisioning/definition.ts';
 import { vacantRestMs } from '../provisioning/policies.ts';
 import { accountForCanister, canisterAccount } from '../registry/canisters.ts';
-import { noteCreation } from '../registry/creation-mark.ts';
 import { vacancyStore } from './vacancies.ts';
 import type { UnfitReason } from './vacancy.ts';
 
@@ -31,9 +30,11 @@ export function takeInStranded(canisterId: Uint8Array, jobId: bigint): void {
   addVacant(canisterId, { jobId, cycles: 0n, restMs: 0 });
 }
 
-/** An operator had the network asked about a canister that nobody accounted for, or that was unfit. */
+/**
+ * An operator had the network asked about a canister that nobody accounted for, or that was unfit. It may have any id,
+ * also one of another subnet: nothing follows from it for the ids of canisters that the Manager creates.
+ */
 export function takeInAdopted(canisterId: Uint8Array, cycles: bigint): void {
-  noteCreation(canisterId, undefined);
   addVacant(canisterId, { jobId: 0n, cycles, restMs: vacantRestMs });
 }
 
@@ -50,7 +51,11 @@ function giveUp(canisterId: Uint8Array, { id: jobId, status, definitionName, fac
   const { candidate, canisterCycles: cycles = 0n } = facts;
   const former = candidate && bytesEqual(candidate.canisterId, canisterId) ? candidate : undefined;
   if (status === 'terminated') addUnfit(canisterId, jobId, 'jobTerminated');
-  else if (former?.kind === 'unfit') addUnfit(canisterId, jobId, former.reason);
+  else if (former?.kind === 'unfit' && former.reason === 'gone') {
+    // Nobody can do anything with it any more, and a list that names it would only grow.
+    vacancyStore.remove(canisterId);
+    accountForCanister(canisterId, 'gone', jobId);
+  } else if (former?.kind === 'unfit') addUnfit(canisterId, jobId, former.reason);
   else {
     // What is new, or was only looked at, has no call under way that could still do something to it.
     const isUntouched = definitionName === warming.name || former?.kind === 'unseen';

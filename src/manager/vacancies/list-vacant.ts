@@ -1,6 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { nanosFromMs } from '../clock.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
+import { defaultPageRows } from '../limits.ts';
 import { optional } from '../views/optional.ts';
 import type { Optional } from '../views/optional.ts';
 import { readPage } from '../views/pages.ts';
@@ -11,8 +12,12 @@ import type { Vacancy } from './vacancy.ts';
 /** The vacant canisters, the next available one first, and behind them the unfit ones: Candid's `VacantResult`. */
 export function listVacant(page: Optional<PageRequest>): object {
   return orInvalidRequest(() => {
-    const vacancies = vacancyStore.list(0, vacancyStore.size());
-    const { rows, nextCursor } = readPage(page, vacancies.length, (index) => vacancyView(vacancies[index]));
+    let read: { readonly first: number; readonly vacancies: readonly Vacancy[] } | undefined;
+    const { rows, nextCursor } = readPage(page, vacancyStore.size(), (index) => {
+      // The first index is where the page begins, and by now its limit is known to be in range.
+      read ??= { first: index, vacancies: vacancyStore.list(index, page[0]?.limit[0] ?? defaultPageRows) };
+      return vacancyView(read.vacancies[index - read.first]);
+    });
     return { Ok: { vacant: rows, nextCursor } };
   });
 }

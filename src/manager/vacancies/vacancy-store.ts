@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import type { OrderedMap } from '../../saga/index.ts';
-import { decodeVacancy, encodeVacancy, vacancyKey } from './vacancy.ts';
+import { decodeVacancy, encodeVacancy, isFitKey, vacancyKey } from './vacancy.ts';
 import type { Vacancy } from './vacancy.ts';
 
 /**
@@ -46,7 +46,7 @@ export class VacancyStore {
 
   /** How many are fit, available now or later; counted up to `limit` only. */
   countFit(limit: number): number {
-    return this.list(0, limit).filter(({ unfit }) => unfit === undefined).length;
+    return this.rows.first(limit).filter(([key]) => isFitKey(key)).length;
   }
 
   /** All rows, fit or not. */
@@ -54,7 +54,7 @@ export class VacancyStore {
     return this.rows.size();
   }
 
-  /** Rows in order, from place `start`, at most `limit`. */
+  /** Rows in order, from place `start`, at most `limit`; the others are not decoded. */
   list(start: number, limit: number): Vacancy[] {
     return this.rows
       .first(start + limit)

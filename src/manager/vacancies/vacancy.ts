@@ -6,9 +6,9 @@ const schemaVersion = 1;
 export const unfitReasons = [
   /** Somebody else controls it, too, or the Manager does not any more. */
   'wrongControllers',
-  /** It does not exist any more. */
+  /** It does not exist any more: its account says so, and it is on no list. */
   'gone',
-  /** Its status could not be understood. */
+  /** Its status could not be understood; not given as a reason any more. */
   'unreadable',
   /** It was emptied and filled again and again and is still not as it must be. */
   'neverFit',
@@ -32,6 +32,11 @@ export interface Vacancy {
 
 /** Unfit canisters sort behind all that will ever be available. */
 const neverMs = Number.MAX_SAFE_INTEGER;
+
+/** Whether a row of this key is of a canister that is available, now or later: readable without the row. */
+export function isFitKey(key: Uint8Array): boolean {
+  return new BinaryReader(key).timeMs() < neverMs;
+}
 
 /** Keys order by the time from which a canister is available. */
 export function vacancyKey({ canisterId, availableAtMs, unfit }: Vacancy): Uint8Array {
