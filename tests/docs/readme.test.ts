@@ -6,17 +6,21 @@ const pages = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'docs/configuration.md',
   'docs/limits.md',
   'docs/errors.md',
   'docs/verification.md',
+  'docs/guarantees.md',
+  'docs/simulation.md',
   'docs/durable-calls.md',
+  'docs/operations.md',
 ];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test.each(pages)('%s links only to files that exist', (page) => {
   const text = readFileSync(page, 'utf8');
   const folder = page.includes('/') ? 'docs/' : '';
-  const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => folder + target);
+  const targets = [...text.matchAll(/\]\((?!https?:)([^)# ]+)/g)].map(([, target = '']) => folder + target);
   expect(targets.filter((target) => !existsSync(target))).toEqual([]);
 });
 
