@@ -1,14 +1,15 @@
 import { msgCaller, msgCyclesAvailable } from 'azle';
-import { sagas } from '../sagas.ts';
 import { ledger } from '../budgets/cycles-ledger.ts';
 import { unaffordable } from '../budgets/reservation.ts';
 import { readConfiguration } from '../configuration/configuration-store.ts';
+import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { requireText } from '../endpoint/validate.ts';
 import { startJob } from '../jobs.ts';
 import type { Job } from '../jobs.ts';
 import { maximumGreetingBytes, maximumIdempotencyKeyBytes, maximumInvitationCodeBytes } from '../limits.ts';
 import { readQueueControl } from '../operators/queue-control.ts';
+import { readJob } from '../operators/read-job.ts';
 import { callingViewer } from '../operators/viewer.ts';
 import { ownerCounts } from '../registry/owners.ts';
 import { activeTemplate } from '../templates/template-store.ts';
@@ -112,7 +113,13 @@ function decideAdmissionOf(owner: Uint8Array, invitationCode: string | undefined
 
 function existingJob(owner: Uint8Array, { idempotencyKey }: ValidRequest['payload']): Job | undefined {
   const jobId = idempotencyKey === undefined ? undefined : jobOfKey(owner, idempotencyKey);
-  return jobId === undefined ? undefined : sagas.get(jobId);
+  if (jobId === undefined) return undefined;
+  const read = readJob(jobId);
+  if (read && 'unreadable' in read) {
+    const rule = `must be one whose job can be read (job ${jobId}: ${read.unreadable})`;
+    throw new InvalidInputError('idempotencyKey', rule, idempotencyKey ?? '');
+  }
+  return read?.job;
 }
 
 function accepted(outcome: 'created' | 'existing', job: Job): object {

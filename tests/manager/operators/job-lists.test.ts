@@ -97,6 +97,22 @@ describe('a job whose record cannot be read', () => {
     network.run();
     expect(fixture.settle(7n).status).toEqual({ completed: null });
   });
+
+  test('is an error with a text for who asks for it again with its key, and nothing is made in its place', () => {
+    network.restore(sevenJobs);
+    const { id } = fixture.createGreeter(bob, { idempotencyKey: 'mine' });
+    breakRecord(id);
+    expect(fixture.tryCreateGreeter(bob, { idempotencyKey: 'mine' })).toMatchObject({
+      Err: {
+        InvalidRequest: {
+          field: 'idempotencyKey',
+          rule: expect.stringContaining(`job ${id}`) as string,
+          value: 'mine',
+        },
+      },
+    });
+    expect(fixture.createGreeter(bob, { idempotencyKey: 'another' }).id).toBe(id + 1n);
+  });
 });
 
 describe('the events of a job', () => {
