@@ -2,6 +2,7 @@ import { nanosFromMs, nowMs } from '../clock.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
 import { sagas } from '../sagas.ts';
 import { optional } from '../views/optional.ts';
+import { countOpenCalls } from '../worker/open-calls.ts';
 import { scheduleRun } from '../worker/worker.ts';
 import { audited, requireRequest, wasDoneBefore } from './audited.ts';
 import { readQueueControl, writeQueueControl } from './queue-control.ts';
@@ -30,7 +31,8 @@ export function resumeQueue(request: QueueRequest): object {
 
 /**
  * Starts no new attempt until the next upgrade, so that a stop need not wait for more than what is under way. To be
- * asked again, until the answer is `ready`: the value of Candid's `QueueResult`.
+ * asked again, until the answer is `ready`, which waits for every call that is open, also for those that are no
+ * attempt's: the value of Candid's `QueueResult`.
  */
 export function prepareUpgrade(request: QueueRequest): object {
   return change('prepareUpgrade', request, (control) =>
@@ -79,5 +81,9 @@ function controlView(): object {
   const control = readQueueControl();
   const openAttempts = sagas.openAttempts();
   const halted = control.paused !== undefined || control.drainingSinceMs !== undefined;
-  return { ...queueControlView(control), openAttempts, ready: halted && openAttempts === 0 };
+  return {
+    ...queueControlView(control),
+    openAttempts,
+    ready: halted && openAttempts === 0 && countOpenCalls() === 0,
+  };
 }

@@ -12,6 +12,7 @@ const prefixes = {
   ownerGreeter: 0x44,
   greeter: 0x45,
   callRoute: 0x46,
+  openCalls: 0x4c,
   template: 0x47,
   templateIndex: 0x48,
   activeTemplate: 0x49,
@@ -36,6 +37,7 @@ const prefixes = {
   orphanScan: 0x73,
   orphan: 0x74,
   adoption: 0x75,
+  creationsUnderWay: 0x76,
 } as const;
 
 function key(prefix: keyof typeof prefixes): BinaryWriter {
@@ -59,6 +61,8 @@ export const ownerGreeterKey = (owner: Uint8Array, index: number): Uint8Array =>
 export const greeterKey = (index: number): Uint8Array => key('greeter').u32(index).finish();
 
 export const callRouteKey = (callId: number): Uint8Array => key('callRoute').u32(callId).finish();
+
+export const openCallsKey = (): Uint8Array => key('openCalls').finish();
 
 export const templateKey = (version: string): Uint8Array => key('template').text(version).finish();
 
@@ -115,3 +119,6 @@ export const orphanScanKey = (): Uint8Array => key('orphanScan').finish();
 export const orphanKey = (index: number): Uint8Array => key('orphan').u32(index).finish();
 
 export const adoptionKey = (canisterId: Uint8Array): Uint8Array => key('adoption').bytes(canisterId).finish();
+
+export const creationsUnderWayKey = (hostVersion: bigint): Uint8Array =>
+  key('creationsUnderWay').u64(hostVersion).finish();

@@ -22,12 +22,14 @@ import { takeInStranded } from '../vacancies/follow-job.ts';
 import { decodeAnswer, removeAnswer, setAnswerAside, unreadAnswers } from './answer-inbox.ts';
 import { deleteCallRoute, readCallRoute } from './call-routes.ts';
 import type { AttemptRoute, CallRoute } from './call-routes.ts';
+import { noteCallAnswered } from './open-calls.ts';
 import { collectReading } from './search-birth.ts';
 
 /** Turns stored answers into events. Answers never start a call here: what they make due starts in its own message. */
 export function handleAnswers(): void {
   for (const stored of unreadAnswers(maximumAnswersPerMessage)) {
     const { callId, bytes } = stored;
+    noteCallAnswered();
     try {
       const route = readCallRoute(callId);
       const answer = decodeAnswer(bytes);

@@ -11,6 +11,7 @@ import { awaitingCyclesRetryMs } from '../provisioning/policies.ts';
 import { countCall } from './call-budget.ts';
 import { writeCallRoute } from './call-routes.ts';
 import type { AttemptRoute, CallRoute } from './call-routes.ts';
+import { noteCallSent } from './open-calls.ts';
 import { managementCallFor } from './management-call.ts';
 import type { CallAction, ManagementCall } from './management-call.ts';
 
@@ -46,6 +47,7 @@ export function sendManagementCall(call: ManagementCall, route: CallRoute): void
   const callId = nextCallId();
   durableCall({ canister: managementCanister, callId, ...call });
   writeCallRoute(callId, route);
+  noteCallSent();
   if (route.kind === 'attempt') chargeCall(route.sagaId, call, nowMs());
 }
 

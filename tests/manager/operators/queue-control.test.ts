@@ -125,6 +125,36 @@ describe('an upgrade that was prepared', () => {
     expect(fixture.created()).toHaveLength(2);
   });
 
+  test('waits for a call that is no attempt’s, too', () => {
+    const match = { callee: managementCanisterId, method: 'upload_chunk', nth: 1 };
+    network.faults.add(match, { kind: 'delayReply', milliseconds: 60_000 });
+    fixture.publish('2.0.0', fixture.template);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: false });
+    network.runFor(61_000);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: true });
+    const before = network.timeNanos;
+    fixture.upgradeStopped();
+    expect(network.timeNanos - before).toBeLessThan(5_000_000_000n);
+  });
+
+  test('does not wait for ever for an answer that was lost', () => {
+    const match = { callee: managementCanisterId, method: 'canister_info', nth: 1 };
+    const lost = { kind: 'trapCallback', message: 'lost' } as const;
+    const unknown = { callee: managementCanisterId, method: 'install_chunked_code', nth: 1 };
+    network.faults.add(unknown, { kind: 'dropReply' });
+    network.faults.add(match, lost);
+    const { id } = fixture.createGreeter(alice);
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: false });
+    network.runFor(15 * 60_000);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: true });
+    // From then on it counts for nothing.
+    fixture.upgradeStopped();
+    fixture.settle(fixture.createGreeter(bob).id);
+    expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: true });
+  });
+
   test('leaves a pause as it was', () => {
     verb('pauseQueue', { reason: 'first' });
     expect(verb('prepareUpgrade')).toMatchObject({ paused: [{ reason: 'first' }], ready: true });
