@@ -11,9 +11,9 @@ const number = fc.bigInt(0n, 2n ** 64n - 1n);
 const looks = fc.nat(4);
 
 const candidates: fc.Arbitrary<Candidate> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('offered', 'occupied'), canisterId: id, looks }),
+  fc.record({ kind: fc.constantFrom('offered', 'stopped', 'occupied'), canisterId: id, looks }),
   fc.record({ kind: fc.constant('poor'), canisterId: id, looks, missingCycles: cycles }),
-  fc.record({ kind: fc.constant('returned'), canisterId: id }),
+  fc.record({ kind: fc.constantFrom('returned', 'unseen'), canisterId: id }),
   fc.record({ kind: fc.constant('unfit'), canisterId: id, reason: fc.constantFrom(...unfitReasons) }),
 );
 
@@ -34,6 +34,9 @@ const facts: fc.Arbitrary<Partial<ProvisioningFacts>> = fc.record(
     highestNumberBefore: number,
     searchNext: number,
     searchThrough: number,
+    isOutOfCycles: fc.boolean(),
+    missingCycles: cycles,
+    fundingRefusals: number,
   },
   { requiredKeys: [] },
 );
