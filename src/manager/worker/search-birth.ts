@@ -96,6 +96,7 @@ function conclude(sagaId: bigint, ticket: AttemptRoute['ticket'], readings: read
     verdict: judgeCreation(present, readings),
   }));
   if (job.status === 'reconciling' && job.steps[job.cursor]?.lastError?.code === 'noLaterCreation') {
-    requestLaterCreation();
+    const sought = job.steps[job.cursor]?.unknownAttempt;
+    if (sought) requestLaterCreation(sought.hostVersion);
   }
 }

@@ -162,6 +162,11 @@ export class SagaStore<Facts, Action> {
     } else entry.index.set(dueKey(entry.atMs, id), new Uint8Array());
   }
 
+  /** Sagas with an open attempt, at most `limit`, those whose lease ends first. */
+  openIds(limit: number): bigint[] {
+    return this.options.leases.first(limit).map(([key]) => readDueKey(key).id);
+  }
+
   /** How many attempts are open. */
   openAttempts(): number {
     return this.options.leases.size();
