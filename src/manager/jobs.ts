@@ -9,6 +9,7 @@ import { provisioning } from './provisioning/definition.ts';
 import { definitionOf } from './provisioning/definitions.ts';
 import type { ProvisioningAction } from './provisioning/action.ts';
 import type { ProvisioningFacts } from './provisioning/facts.ts';
+import { followCreation } from './registry/creations-under-way.ts';
 import { addOwnerJob, closeOwnerJob } from './registry/owners.ts';
 import { endedJobs } from './retention/compact-ended-jobs.ts';
 import { sagas } from './sagas.ts';
@@ -50,6 +51,7 @@ export function tellJob(
   if (!told) throw new Error(`job ${id} does not exist`);
   const { before, saga: job, effects } = told;
   followJob(before, job);
+  followCreation(before, job);
   followSpending(before, job, nowMs());
   if (!isEnded(before.status) && isEnded(job.status)) settleEndedJob(job);
   for (const effect of effects) {

@@ -1,13 +1,17 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { candidEncoder } from '../candid/candid-encoder.ts';
+import { birthTagVariable } from './birth-tag.ts';
 
 const encodeCanisterStatusArgs = candidEncoder([IDL.Record({ canister_id: IDL.Principal })]);
 
 /** Only what we read. */
 const CanisterStatusReply = IDL.Record({
   status: IDL.Variant({ running: IDL.Null, stopping: IDL.Null, stopped: IDL.Null }),
-  settings: IDL.Record({ controllers: IDL.Vec(IDL.Principal) }),
+  settings: IDL.Record({
+    controllers: IDL.Vec(IDL.Principal),
+    environment_variables: IDL.Opt(IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text }))),
+  }),
   module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
   cycles: IDL.Nat,
 });
@@ -19,6 +23,8 @@ export interface CanisterStatus {
   readonly controllers: readonly Uint8Array[];
   readonly moduleHash?: Uint8Array;
   readonly cycles: bigint;
+  /** What the creation stamped on it, if it was the Manager's. */
+  readonly birthTag?: string;
 }
 
 /** Argument of `canister_status`. */
@@ -32,7 +38,10 @@ export function decodeCanisterStatus(bytes: Uint8Array): CanisterStatus | undefi
     const [reply] = IDL.decode([CanisterStatusReply], bytes) as unknown as [
       {
         status: object;
-        settings: { controllers: Principal[] };
+        settings: {
+          controllers: Principal[];
+          environment_variables: [] | [{ name: string; value: string }[]];
+        };
         module_hash: [] | [Uint8Array];
         cycles: bigint;
       },
@@ -40,7 +49,15 @@ export function decodeCanisterStatus(bytes: Uint8Array): CanisterStatus | undefi
     const isRunning = 'running' in reply.status;
     const [moduleHash] = reply.module_hash;
     const controllers = reply.settings.controllers.map((controller) => controller.toUint8Array());
-    return { isRunning, controllers, cycles: reply.cycles, ...(moduleHash ? { moduleHash } : {}) };
+    const [variables = []] = reply.settings.environment_variables;
+    const birthTag = variables.find(({ name }) => name === birthTagVariable)?.value;
+    return {
+      isRunning,
+      controllers,
+      cycles: reply.cycles,
+      ...(moduleHash ? { moduleHash } : {}),
+      ...(birthTag === undefined ? {} : { birthTag }),
+    };
   } catch {
     return undefined;
   }

@@ -44,11 +44,10 @@ export function adoptCanister(request: AdoptCanisterRequest): object {
     if (wasDoneBefore(action) || isBeingRead(canisterId)) return adoptionView(canisterId);
     const refusal = refusalOf(canisterId, request);
     if (refusal) return { Err: refusal };
-    return audited(action, () => {
-      const unsent = ask(canisterId, jobId);
-      if (unsent) return { outcome: 'not sent', result: { Err: unsent } };
-      return { outcome: 'being read', result: adoptionView(canisterId) };
-    });
+    // Not audited, like every refusal: nothing was done, and the same request may be made again.
+    const unsent = ask(canisterId, jobId);
+    if (unsent) return { Err: unsent };
+    return audited(action, () => ({ outcome: 'being read', result: adoptionView(canisterId) }));
   });
 }
 

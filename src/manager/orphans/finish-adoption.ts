@@ -3,8 +3,9 @@ import { nowMs } from '../clock.ts';
 import { tellJob } from '../jobs.ts';
 import { decodeCanisterInfoWithBirth } from '../management-canister/canister-info.ts';
 import { decodeCanisterStatus } from '../management-canister/canister-status.ts';
-import { birthTagOf, strangeControllers, strangenessOf } from '../provisioning/birth.ts';
+import { birthTagOf, sagaIdOfBirthTag, strangeControllers, strangenessOf } from '../provisioning/birth.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
+import { creationUnderWay } from '../provisioning/creation-under-way.ts';
 import { canisterAccount } from '../registry/canisters.ts';
 import { noteCreation } from '../registry/creation-mark.ts';
 import { sagas } from '../sagas.ts';
@@ -32,6 +33,11 @@ function becomeVacant(canisterId: Uint8Array, answer: CallAnswer): Finding {
   if (strange !== undefined) return refused(strange);
   const account = canisterAccount(canisterId);
   if (account && account.use !== 'unfit') return refused(`it is ${account.use} by now`);
+  const bornFor = sagaIdOfBirthTag(status.birthTag ?? '');
+  const parent = bornFor === undefined ? undefined : sagas.get(bornFor);
+  if (parent && creationUnderWay(parent)) {
+    return refused(`job ${parent.id} is about to learn of it; to give it to that job now, name the job`);
+  }
   takeInAdopted(canisterId, status.cycles);
   return { state: 'adopted', evidence: 'canister_status: the Manager is its only controller' };
 }

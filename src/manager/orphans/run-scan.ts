@@ -2,13 +2,14 @@ import { canisterSelf } from 'azle';
 import { DurableCallError } from '../../durable-call/index.ts';
 import { nowMs } from '../clock.ts';
 import { describeDefect, noteDefect } from '../defects.ts';
-import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
+import { decodeCanisterInfoWithBirth } from '../management-canister/canister-info.ts';
 import { canisterIdOfNumber, canisterNumberOf } from '../management-canister/canister-number.ts';
 import { decodeCanisterStatus } from '../management-canister/canister-status.ts';
 import { strangeControllers } from '../provisioning/birth.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { boundedCallLeaseMs } from '../provisioning/policies.ts';
 import { canisterAccount } from '../registry/canisters.ts';
+import { isCreationUnderWay } from '../registry/creations-under-way.ts';
 import { callsLeft } from '../worker/call-budget.ts';
 import type { CallRoute } from '../worker/call-routes.ts';
 import { managementCallFor } from '../worker/management-call.ts';
@@ -124,8 +125,11 @@ function send(action: CallAction, route: CallRoute): boolean {
 
 function findingOf(number: bigint, answer: CallAnswer): OrphanFinding {
   if (answer.kind === 'reject') return answer.code === 3 ? 'missing' : 'unread';
-  const info = decodeCanisterInfo(answer.bytes);
+  const info = decodeCanisterInfoWithBirth(answer.bytes);
   if (!info) return 'unread';
   const isManagers = strangeControllers(info.controllers, canisterSelf().toUint8Array()) === undefined;
-  return isManagers && !canisterAccount(canisterIdOfNumber(number)) ? 'orphan' : 'other';
+  if (!isManagers || canisterAccount(canisterIdOfNumber(number))) return 'other';
+  // The answer to its creation is still on its way, or being searched for: it is some job's.
+  const { creatorVersion } = info.birth ?? {};
+  return creatorVersion !== undefined && isCreationUnderWay(creatorVersion) ? 'other' : 'orphan';
 }

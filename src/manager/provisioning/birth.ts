@@ -15,6 +15,11 @@ export function birthTagOf(sagaId: bigint): string {
   return sagaId.toString();
 }
 
+/** The saga whose creation stamped this on a canister; undefined when it is no birth tag. */
+export function sagaIdOfBirthTag(birthTag: string): bigint | undefined {
+  return /^[1-9][0-9]{0,18}$/.test(birthTag) ? BigInt(birthTag) : undefined;
+}
+
 /**
  * Why a canister is not the untouched child of an attempt; undefined when it is. All of it is what the network wrote
  * down, not what the canister or anybody else says.

@@ -1,4 +1,4 @@
-import type { Principal } from '@dfinity/principal';
+import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
 import type { FaultAction } from '../../../src/localnet/index.ts';
@@ -13,7 +13,7 @@ import {
   user,
 } from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
-import { adoptCanister, findOrphans, management, vacantCanisters } from '../support/pool.ts';
+import { adoptCanister, findOrphans, management, nextRequest, vacantCanisters } from '../support/pool.ts';
 
 const fixture = new ManagerFixture();
 const deployed = fixture.network.checkpoint();
@@ -133,6 +133,33 @@ describe('a creation whose answer was lost', () => {
     expectAllAccountedFor();
   });
 
+  test.each([
+    ['one later canister is begun', false],
+    ['the creation of another job', true],
+  ] as const)('waits for a slow network: %s is enough', (_, hasOther) => {
+    fixture.network.restore(deployed);
+    fault('create_canister', { kind: 'dropBeforeExecution' }, 1);
+    const { id } = fixture.createGreeter(alice);
+    fixture.network.run();
+    fault('create_canister', { kind: 'delayReply', milliseconds: minuteMs });
+    const other = hasOther ? fixture.createGreeter(bob).id : undefined;
+    fixture.settle(id);
+    if (other !== undefined) fixture.settle(other);
+    fixture.expectProvisioned(id, alice);
+    expect(fixture.created()).toHaveLength(hasOther ? 2 : 1);
+    expectAllAccountedFor();
+  });
+
+  test('is found out also when the budgets are used up: a later canister is no part of them', () => {
+    fixture.network.restore(deployed);
+    fault('create_canister', { kind: 'dropBeforeExecution' }, 1);
+    const { id } = fixture.createGreeter(alice);
+    fixture.network.run();
+    fixture.configure({ totalBudgetCycles: { cycles: 1n } });
+    fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+  });
+
   test('and that created nothing needs no canister more when other jobs create later ones', () => {
     fixture.network.restore(deployed);
     fault('create_canister', { kind: 'dropBeforeExecution' }, 1);
@@ -200,21 +227,27 @@ describe('an answer to a creation that comes late', () => {
     expectAllAccountedFor();
   });
 
-  test('never gives a job a canister that is another’s by then', () => {
+  test('finds the canister kept for the job: no orphan, and vacant for nobody else', () => {
     fixture.network.restore(deployed);
-    const rule = fault('canister_info', busy);
+    let rule = fault('canister_info', busy);
     fault('create_canister', { kind: 'delayReply', milliseconds: 25 * minuteMs }, 1);
     const { id } = fixture.createGreeter(alice);
-    fixture.network.runFor(18 * minuteMs);
-    const [canisterId] = fixture.created();
-    if (!canisterId) throw new Error('no canister');
-    expect(adoptCanister(fixture, canisterId)).toMatchObject({ Ok: { state: { adopted: null } } });
-    fixture.network.runFor(10 * minuteMs);
-    expect(fixture.job(id).lastError[0]?.code).toBe('canisterTaken');
-    fixture.network.faults.remove(rule);
+    for (const [minutes, status] of [
+      [5, 'running'],
+      [18, 'reconciling'],
+    ] as const) {
+      fixture.network.runFor(minutes * minuteMs);
+      expect(tag(fixture.job(id).status)).toBe(status);
+      const [canisterId] = fixture.created();
+      if (!canisterId) throw new Error('no canister');
+      expect(evidenceOf(adoptCanister(fixture, canisterId))).toContain(`job ${id} is about to learn of it`);
+      fixture.network.faults.remove(rule);
+      expect(findOrphans(fixture).orphans).toEqual([]);
+      if (status === 'running') rule = fault('canister_info', busy);
+    }
     fixture.settle(id);
     fixture.expectProvisioned(id, alice);
-    expect(fixture.job(id).greeterId.map(String)).not.toEqual([canisterId.toText()]);
+    expect(fixture.created()).toHaveLength(1);
     expectAllAccountedFor();
   });
 });
@@ -280,6 +313,42 @@ describe('a canister that nobody accounts for', () => {
     expect(scan.orphans).toEqual([]);
     expect(scan.idsRead).toBeGreaterThanOrEqual(12n);
     expect(scan.endedAt).toHaveLength(1);
+  });
+
+  test('is adopted with an id far above all others, and creations are found as before', () => {
+    fixture.network.restore(deployed);
+    const bytes = fixture.managerId.toUint8Array().slice();
+    bytes[6] = 0x10;
+    const far = management(fixture, user(7)).createCanister({
+      specifiedId: Principal.fromUint8Array(bytes),
+      settings: { controllers: [fixture.managerId] },
+    });
+    expect(adoptCanister(fixture, far)).toMatchObject({ Ok: { state: { adopted: null } } });
+    fault('create_canister', lost, 1);
+    const { id } = fixture.createGreeter(alice);
+    const job = fixture.settle(id);
+    fixture.expectProvisioned(id, alice);
+    expect(job.steps[0]?.attempt).toBe(1);
+  });
+
+  /** Moves the freezing limit, so that only so many cycles remain above it: enough to run, not enough to call. */
+  function setAvailable(cycles?: bigint): void {
+    const controller = management(fixture, operator);
+    const perDay = controller.canisterStatus(fixture.managerId).idle_cycles_burned_per_day;
+    const limit = fixture.network.canister(fixture.managerId).cycles - (cycles ?? 0n);
+    const seconds = cycles === undefined ? 2_592_000n : (limit * 86_400n) / perDay;
+    controller.updateSettings(fixture.managerId, { freezing_threshold: seconds });
+  }
+
+  test('is asked about again under the same request id, if the network did not take the question', () => {
+    const orphan = makeOrphan();
+    setAvailable(60_000_000_000n);
+    const request = nextRequest();
+    expect(adoptCanister(fixture, orphan, undefined, request)).toMatchObject({ Err: { NotSent: {} } });
+    expect(adoptCanister(fixture, orphan, undefined, request)).toMatchObject({ Err: { NotSent: {} } });
+    setAvailable();
+    const adopted = adoptCanister(fixture, orphan, undefined, request);
+    expect(adopted).toMatchObject({ Ok: { state: { adopted: null } } });
   });
 
   test('cannot be adopted when it is somebody else’s, or accounted for', () => {

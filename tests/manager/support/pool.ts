@@ -35,7 +35,7 @@ type Variant = Readonly<Record<string, unknown>>;
 let requests = 0;
 
 /** A request id nobody used before. */
-function nextRequest(): { requestId: string; reason: string } {
+export function nextRequest(): { requestId: string; reason: string } {
   requests += 1;
   return { requestId: `pool-${requests}`, reason: 'test' };
 }
@@ -60,11 +60,16 @@ export function terminateJob(fixture: ManagerFixture, jobId: bigint): Variant {
 }
 
 /** Answers the whole `AdoptCanisterResult` once the network has been asked. */
-export function adoptCanister(fixture: ManagerFixture, canisterId: Principal, jobId?: bigint): Variant {
+export function adoptCanister(
+  fixture: ManagerFixture,
+  canisterId: Principal,
+  jobId?: bigint,
+  named = nextRequest(),
+): Variant {
   const request = {
     canisterId,
     jobId: jobId === undefined ? [] : [jobId],
-    ...nextRequest(),
+    ...named,
     expectedVersion: [],
   };
   const adopt = (): Variant =>
