@@ -139,9 +139,9 @@ describe('a creation whose answer was lost', () => {
   ] as const)('waits for a slow network: %s is enough', (_, hasOther) => {
     fixture.network.restore(deployed);
     fault('create_canister', { kind: 'dropBeforeExecution' }, 1);
-    const { id } = fixture.createGreeter(alice);
-    fixture.network.run();
     fault('create_canister', { kind: 'delayReply', milliseconds: minuteMs });
+    const { id } = fixture.createGreeter(alice);
+    while (tag(fixture.job(id).status) !== 'reconciling') fixture.network.step();
     const other = hasOther ? fixture.createGreeter(bob).id : undefined;
     fixture.settle(id);
     if (other !== undefined) fixture.settle(other);
@@ -154,7 +154,7 @@ describe('a creation whose answer was lost', () => {
     fixture.network.restore(deployed);
     fault('create_canister', { kind: 'dropBeforeExecution' }, 1);
     const { id } = fixture.createGreeter(alice);
-    fixture.network.run();
+    while (tag(fixture.job(id).status) !== 'reconciling') fixture.network.step();
     fixture.configure({ totalBudgetCycles: { cycles: 1n } });
     fixture.settle(id);
     fixture.expectProvisioned(id, alice);
