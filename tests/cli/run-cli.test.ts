@@ -70,7 +70,9 @@ describe('the demo, when it cannot succeed', () => {
     const { exitCode, stdout, stderr } = await run(['demo'], directory);
     expect(stdout).toContain('create    done');
     expect(stdout).not.toContain('Hello');
-    expect(stderr).toContain('Failed: The job is parked. Parked: installing the Greeter ');
+    expect(stderr).toContain(
+      'Failed: The job is parked. Installing the Greeter was refused because of the template ',
+    );
     expect(stderr).toContain('an operator would help with: retry');
     expect(exitCode).toBe(1);
   });

@@ -6,6 +6,7 @@ import { decodeCanisterInfoWithBirth } from '../management-canister/canister-inf
 import { canisterIdOfNumber, canisterNumberOf } from '../management-canister/canister-number.ts';
 import { decodeCanisterStatus } from '../management-canister/canister-status.ts';
 import { strangeControllers } from '../provisioning/birth.ts';
+import { saysNoSuchCanister } from '../provisioning/call-answer.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { boundedCallLeaseMs } from '../provisioning/policies.ts';
 import { canisterAccount } from '../registry/canisters.ts';
@@ -124,7 +125,7 @@ function send(action: CallAction, route: CallRoute): boolean {
 }
 
 function findingOf(number: bigint, answer: CallAnswer): OrphanFinding {
-  if (answer.kind === 'reject') return answer.code === 3 ? 'missing' : 'unread';
+  if (answer.kind === 'reject') return saysNoSuchCanister(answer) ? 'missing' : 'unread';
   const info = decodeCanisterInfoWithBirth(answer.bytes);
   if (!info) return 'unread';
   const isManagers = strangeControllers(info.controllers, canisterSelf().toUint8Array()) === undefined;

@@ -10,3 +10,11 @@ export type CallAnswer =
     };
 
 export type RejectAnswer = Extract<CallAnswer, { readonly kind: 'reject' }>;
+
+/**
+ * Whether the network says that there is no such canister. Other rejects with the same code say that it could not be
+ * reached, and then it may well be there: taken for missing, a canister that is looked for would be made once more.
+ */
+export function saysNoSuchCanister({ code, message }: RejectAnswer): boolean {
+  return code === 3 && message.includes('IC0301');
+}

@@ -7,6 +7,7 @@ import type { ProvisioningAction } from './action.ts';
 import { creationTimeMarginMs, judgeReadings, numbersToRead } from './birth-search.ts';
 import type { BirthSearch, Finding, Reading, SearchVerdict } from './birth-search.ts';
 import { birthTagOf, strangenessOf } from './birth.ts';
+import { saysNoSuchCanister } from './call-answer.ts';
 import type { CallAnswer } from './call-answer.ts';
 import { isOpenCandidate } from './candidate.ts';
 import type { ProvisioningFacts } from './facts.ts';
@@ -34,7 +35,7 @@ export function readFinding(
   answer: CallAnswer,
   { managerId, hostVersion, sentAtMs, sagaId }: SoughtBirth,
 ): Finding {
-  if (answer.kind === 'reject') return answer.code === 3 ? 'missing' : 'unread';
+  if (answer.kind === 'reject') return saysNoSuchCanister(answer) ? 'missing' : 'unread';
   const info = decodeCanisterInfoWithBirth(answer.bytes);
   if (!info) return 'unread';
   const expected = { managerId, hostVersion, birthTag: birthTagOf(sagaId) };

@@ -1,5 +1,6 @@
 import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
 import { bytesEqual, principalText } from '../bytes.ts';
+import { saysNoSuchCanister } from './call-answer.ts';
 import { classifyReject } from './classify-reject.ts';
 import { boundedCallLeaseMs, effectRetry, readRetry } from './policies.ts';
 import { doneBefore, greeterIdOf, undecodable, unreadable } from './provisioning-step.ts';
@@ -29,7 +30,7 @@ export const handoverStep: ProvisioningStep = {
   },
   readEvidence: (answer, _saga, { managerId }) => {
     if (answer.kind === 'reject') {
-      return answer.code === 3 && answer.message.includes('IC0301')
+      return saysNoSuchCanister(answer)
         ? {
             kind: 'applied',
             evidence: 'canister_info: the canister is gone; only its owner can have deleted it',

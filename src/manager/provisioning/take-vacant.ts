@@ -4,6 +4,7 @@ import { decodeCanisterStatus } from '../management-canister/canister-status.ts'
 import type { CanisterStatus } from '../management-canister/canister-status.ts';
 import type { UnfitReason } from '../vacancies/vacancy.ts';
 import type { ProvisioningAction } from './action.ts';
+import { saysNoSuchCanister } from './call-answer.ts';
 import type { CallAnswer, RejectAnswer } from './call-answer.ts';
 import { isOpenCandidate, maximumLooks } from './candidate.ts';
 import type { OpenCandidate } from './candidate.ts';
@@ -83,7 +84,7 @@ function onReject(
   answer: RejectAnswer,
   call: AnsweredCall,
 ): Outcome<ProvisioningFacts> {
-  if (answer.message.includes('IC0301')) return unfit(candidate, 'gone');
+  if (saysNoSuchCanister(answer)) return unfit(candidate, 'gone');
   if (answer.message.includes('IC0512')) return unfit(candidate, 'wrongControllers');
   // A status changes nothing, nor does starting what runs or is empty, whenever it may be executed.
   if (call.purpose === 'readCanisterStatus' || call.purpose === 'startCanister') return unseen(candidate);

@@ -67,10 +67,11 @@ describe('a canister id met in the search for a creation', () => {
   });
 
   test('is missing when there is none, and unread when the network says something else', () => {
-    const reject = (code: number): Finding =>
-      readFinding({ kind: 'reject', code, message: '', cyclesRefunded: 0n }, sought);
-    expect(reject(3)).toBe('missing');
-    expect(reject(2)).toBe('unread');
+    const reject = (code: number, message: string): Finding =>
+      readFinding({ kind: 'reject', code, message, cyclesRefunded: 0n }, sought);
+    expect(reject(3, 'IC0301: Canister not found.')).toBe('missing');
+    expect(reject(3, 'IC0303: no subnet hosts it')).toBe('unread');
+    expect(reject(2, 'IC0301')).toBe('unread');
     expect(readFinding({ kind: 'reply', bytes: new Uint8Array(3), cyclesRefunded: 0n }, sought)).toBe(
       'unread',
     );

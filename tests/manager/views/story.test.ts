@@ -32,7 +32,8 @@ function after(job: Job, event: SagaEvent<ProvisioningFacts>): Job {
 }
 
 function woken(job: Job): Job {
-  return after(job, { type: 'wake', epoch: 1, hostVersion: 1n });
+  const learned = { highestNumberBefore: 1n, searchNext: 0n, searchThrough: 0n };
+  return after(job, { type: 'wake', epoch: 1, hostVersion: 1n, learned });
 }
 
 function ticketOf({ openAttempt }: Job): { serial: number; epoch: number } {

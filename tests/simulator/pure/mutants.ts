@@ -115,8 +115,8 @@ export const mutants: readonly Mutant[] = [
     name: 'vacant-given-twice',
     breaks: 'a vacant canister stays on the list when a job takes it',
     file: `${manager}/vacancies/follow-job.ts`,
-    find: '    vacancyStore.remove(canisterId);\n',
-    replace: '',
+    find: "    vacancyStore.remove(canisterId);\n    accountForCanister(canisterId, 'bound', after.id);\n",
+    replace: "    accountForCanister(canisterId, 'bound', after.id);\n",
   },
   {
     name: 'vacant-not-emptied',

@@ -126,7 +126,8 @@ function auditAccounts({ stores, maps }: StoredManager, sagas: readonly Saga[]):
     if (key[0] !== prefix) return [];
     const canisterId = new BinaryReader(key.slice(1)).bytes();
     const account = canisterAccount(canisterId);
-    return account ? [`${hex(canisterId)} ${account.use} ${account.jobId}`] : [];
+    // A canister that is gone is remembered, and on no list.
+    return account && account.use !== 'gone' ? [`${hex(canisterId)} ${account.use} ${account.jobId}`] : [];
   });
   const held = sagas.flatMap((saga) => {
     const use = saga.status === 'completed' ? 'registered' : 'bound';
