@@ -1,8 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../saga/index.ts';
+import { BinaryWriter } from '../saga/index.ts';
 import { nowMs } from './clock.ts';
 import { maximumErrorCharacters } from './limits.ts';
 import { defectsKey } from './storage/keys.ts';
 import { records } from './storage/memory.ts';
+import { versionedReader } from './storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -27,9 +28,7 @@ export function noteDefect(what: string, thrown: unknown): void {
 export function readDefects(): Defects {
   const bytes = records.get(defectsKey());
   if (!bytes) return { count: 0 };
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`defects: unknown schema version ${version}`);
+  const reader = versionedReader('defects', bytes, schemaVersion);
   return { count: reader.u32(), last: { text: reader.text(), atMs: reader.timeMs() } };
 }
 

@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -54,7 +55,7 @@ export function encodeJobAccount(account: JobAccount): Uint8Array {
 }
 
 export function decodeJobAccount(bytes: Uint8Array): JobAccount {
-  const reader = readerOf('job account', bytes);
+  const reader = versionedReader('job account', bytes, schemaVersion);
   const owner = reader.bytes();
   const reservationCycles = reader.natural();
   const spentCycles = reader.natural();
@@ -67,7 +68,7 @@ export function encodeCallerAccount(account: CallerAccount): Uint8Array {
 }
 
 export function decodeCallerAccount(bytes: Uint8Array): CallerAccount {
-  const reader = readerOf('caller account', bytes);
+  const reader = versionedReader('caller account', bytes, schemaVersion);
   return {
     reservedCycles: reader.natural(),
     spentCycles: reader.natural(),
@@ -81,7 +82,7 @@ export function encodeTotals(totals: LedgerTotals): Uint8Array {
 }
 
 export function decodeTotals(bytes: Uint8Array): LedgerTotals {
-  const reader = readerOf('ledger totals', bytes);
+  const reader = versionedReader('ledger totals', bytes, schemaVersion);
   return {
     reservedCycles: reader.natural(),
     spentCycles: reader.natural(),
@@ -100,11 +101,4 @@ function readPayment(reader: BinaryReader): AdmissionPayment {
     case 'invitation':
       return { kind, codeHash: reader.bytes() };
   }
-}
-
-function readerOf(what: string, bytes: Uint8Array): BinaryReader {
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`${what}: unknown schema version ${version}`);
-  return reader;
 }

@@ -1,6 +1,7 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import { auditCountKey, auditRequestKey, auditRowKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -52,9 +53,7 @@ export function writeAuditRow(row: AuditRow): void {
 export function auditRow(sequence: number): AuditRow {
   const bytes = records.get(auditRowKey(sequence));
   if (!bytes) throw new Error(`audit: row ${sequence} is missing`);
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`audit row: unknown schema version ${version}`);
+  const reader = versionedReader('audit row', bytes, schemaVersion);
   return {
     sequence,
     atMs: reader.timeMs(),

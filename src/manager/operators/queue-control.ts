@@ -1,6 +1,7 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { queueControlKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -15,9 +16,7 @@ export interface QueueControl {
 export function readQueueControl(): QueueControl {
   const bytes = records.get(queueControlKey());
   if (!bytes) return {};
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`queue control: unknown schema version ${version}`);
+  const reader = versionedReader('queue control', bytes, schemaVersion);
   const paused = reader.optional(() => ({ reason: reader.text(), sinceMs: reader.timeMs() }));
   const drainingSinceMs = reader.optional(() => reader.timeMs());
   return { ...(paused && { paused }), ...(drainingSinceMs === undefined ? {} : { drainingSinceMs }) };

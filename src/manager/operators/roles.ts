@@ -1,9 +1,10 @@
 import { isController, msgCaller } from 'azle';
 import type { Principal } from '@dfinity/principal';
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { bytesEqual } from '../bytes.ts';
 import { rolesKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -23,9 +24,7 @@ export interface Appointment {
 export function appointments(): readonly Appointment[] {
   const bytes = records.get(rolesKey());
   if (!bytes) return [];
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`roles: unknown schema version ${version}`);
+  const reader = versionedReader('roles', bytes, schemaVersion);
   return Array.from({ length: reader.u32() }, () => ({
     principal: reader.bytes(),
     role: reader.word(roles),

@@ -1,6 +1,7 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { adoptionKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -26,9 +27,7 @@ export function writeAdoption(canisterId: Uint8Array, { state, jobId, atMs, evid
 export function readAdoption(canisterId: Uint8Array): Adoption | undefined {
   const bytes = records.get(adoptionKey(canisterId));
   if (!bytes) return undefined;
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`adoption: unknown schema version ${version}`);
+  const reader = versionedReader('adoption', bytes, schemaVersion);
   return {
     state: reader.word(states),
     jobId: reader.u64(),

@@ -1,6 +1,7 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { orphanKey, orphanScanKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -59,7 +60,7 @@ export function writeOrphanScan(scan: OrphanScan): void {
 export function readOrphanScan(): OrphanScan | undefined {
   const bytes = records.get(orphanScanKey());
   if (!bytes) return undefined;
-  const reader = readerOf('orphan scan', bytes);
+  const reader = versionedReader('orphan scan', bytes, schemaVersion);
   const head = { requestId: reader.text(), startedAtMs: reader.timeMs() };
   const endedAtMs = reader.optional(() => reader.timeMs());
   const failure = reader.optional(() => reader.text());
@@ -93,7 +94,7 @@ export function writeOrphan(index: number, { canisterId, foundAtMs, moduleHash, 
 export function readOrphan(index: number): Orphan | undefined {
   const bytes = records.get(orphanKey(index));
   if (!bytes) return undefined;
-  const reader = readerOf('orphan', bytes);
+  const reader = versionedReader('orphan', bytes, schemaVersion);
   const head = { canisterId: reader.bytes(), foundAtMs: reader.timeMs() };
   const moduleHash = reader.optional(() => reader.bytes());
   const cycles = reader.optional(() => reader.natural());
@@ -103,11 +104,4 @@ export function readOrphan(index: number): Orphan | undefined {
     ...(moduleHash === undefined ? {} : { moduleHash }),
     ...(cycles === undefined ? {} : { cycles }),
   };
-}
-
-function readerOf(what: string, bytes: Uint8Array): BinaryReader {
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`${what}: unknown schema version ${version}`);
-  return reader;
 }

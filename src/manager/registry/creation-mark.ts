@@ -1,8 +1,9 @@
 import { canisterSelf } from 'azle';
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { canisterNumberOf } from '../management-canister/canister-number.ts';
 import { creationMarkKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -50,9 +51,7 @@ export function numberCreatedAfter(hostVersion: bigint): bigint | undefined {
 function readMark(): CreationMark | undefined {
   const bytes = records.get(creationMarkKey());
   if (!bytes) return undefined;
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`creation mark: unknown schema version ${version}`);
+  const reader = versionedReader('creation mark', bytes, schemaVersion);
   return { highest: reader.u64(), latest: { number: reader.u64(), hostVersion: reader.u64() } };
 }
 

@@ -1,8 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { creationUnderWay } from '../provisioning/creation-under-way.ts';
 import type { ProvisioningSaga } from '../provisioning/provisioning-step.ts';
 import { creationsUnderWayKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -28,9 +29,7 @@ export function isCreationUnderWay(hostVersion: bigint): boolean {
 function readIds(hostVersion: bigint): bigint[] {
   const bytes = records.get(creationsUnderWayKey(hostVersion));
   if (!bytes) return [];
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`creations under way: unknown schema version ${version}`);
+  const reader = versionedReader('creations under way', bytes, schemaVersion);
   const count = reader.u32();
   const ids = Array.from({ length: count }, () => reader.u64());
   reader.finish();

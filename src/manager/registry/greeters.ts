@@ -1,8 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { greeterKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
 import { readMeta, updateMeta } from '../storage/meta.ts';
 import { addOwnerGreeter } from './owners.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -28,9 +29,7 @@ export function registerGreeter(row: GreeterRow): void {
 export function greeterAt(index: number): GreeterRow | undefined {
   const bytes = records.get(greeterKey(index));
   if (!bytes) return undefined;
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`greeter row: unknown schema version ${version}`);
+  const reader = versionedReader('greeter row', bytes, schemaVersion);
   return {
     canisterId: reader.bytes(),
     owner: reader.bytes(),

@@ -1,6 +1,7 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import { ownerGreeterKey, ownerJobKey, ownerKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -15,9 +16,7 @@ export interface OwnerCounts {
 export function ownerCounts(owner: Uint8Array): OwnerCounts {
   const bytes = records.get(ownerKey(owner));
   if (!bytes) return { jobs: 0, openJobs: 0, greeters: 0 };
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`owner counts: unknown schema version ${version}`);
+  const reader = versionedReader('owner counts', bytes, schemaVersion);
   return { jobs: reader.u32(), openJobs: reader.u32(), greeters: reader.u32() };
 }
 

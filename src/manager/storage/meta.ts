@@ -1,6 +1,7 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { metaKey } from './keys.ts';
 import { records } from './memory.ts';
+import { versionedReader } from './versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -30,9 +31,7 @@ const initialMeta: Meta = {
 export function readMeta(): Meta {
   const bytes = records.get(metaKey());
   if (!bytes) return initialMeta;
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`meta: unknown schema version ${version}`);
+  const reader = versionedReader('meta', bytes, schemaVersion);
   const meta: Meta = {
     epoch: reader.u32(),
     lastJobId: reader.u64(),

@@ -2,6 +2,7 @@ import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import { activeTemplateKey, templateIndexKey, templateKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
 import { readMeta, updateMeta } from '../storage/meta.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 const states = ['uploading', 'available', 'failed'] as const;
@@ -24,9 +25,7 @@ export interface Template {
 export function readTemplate(version: string): Template | undefined {
   const bytes = records.get(templateKey(version));
   if (!bytes) return undefined;
-  const reader = new BinaryReader(bytes);
-  const schema = reader.u8();
-  if (schema !== schemaVersion) throw new Error(`template: unknown schema version ${schema}`);
+  const reader = versionedReader('template', bytes, schemaVersion);
   const head = { version: reader.text(), moduleHash: reader.bytes(), moduleBytes: reader.u32() };
   const state = reader.word(states);
   const failure = reader.optional(() => reader.text());

@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -58,9 +59,7 @@ export function decodeVacancy(key: Uint8Array, bytes: Uint8Array): Vacancy {
   const keyReader = new BinaryReader(key);
   keyReader.timeMs();
   const canisterId = keyReader.bytes();
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`vacancy: unknown schema version ${version}`);
+  const reader = versionedReader('vacancy', bytes, schemaVersion);
   const row = {
     canisterId,
     cycles: reader.natural(),

@@ -1,6 +1,7 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import type { CallAnswer } from '../provisioning/call-answer.ts';
 import { inbox } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -56,9 +57,7 @@ export function bringBackAnswers(): void {
 
 /** @throws Error when the bytes are not a stored answer */
 export function decodeAnswer(bytes: Uint8Array): CallAnswer {
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`stored answer: unknown schema version ${version}`);
+  const reader = versionedReader('stored answer', bytes, schemaVersion);
   const cyclesRefunded = reader.natural();
   const code = reader.u8();
   return code === 0

@@ -1,8 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import type { AttemptTicket } from '../../saga/index.ts';
 import type { Finding, Reading } from '../provisioning/birth-search.ts';
 import { searchTallyKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -40,9 +41,7 @@ export function writeSearchTally(
 export function readSearchTally(sagaId: bigint): SearchTally | undefined {
   const bytes = records.get(searchTallyKey(sagaId));
   if (!bytes) return undefined;
-  const reader = new BinaryReader(bytes);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`search tally: unknown schema version ${version}`);
+  const reader = versionedReader('search tally', bytes, schemaVersion);
   const ticket = { serial: reader.u32(), epoch: reader.u32() };
   const hostVersion = reader.u64();
   const sentAtMs = reader.timeMs();
