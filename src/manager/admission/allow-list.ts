@@ -1,5 +1,5 @@
 import { Principal } from '@dfinity/principal';
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import { nanosFromMs, nowMs } from '../clock.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import { orInvalidRequest } from '../endpoint/or-invalid-request.ts';
@@ -10,6 +10,7 @@ import { records } from '../storage/memory.ts';
 import type { Optional } from '../views/optional.ts';
 import { readPage } from '../views/pages.ts';
 import type { PageRequest } from '../views/pages.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 const allowed = new ListedRows(records, 'allowedCaller');
@@ -80,8 +81,6 @@ function nothingElse(): void {
 function allowedCallerView(place: number): object {
   const row = allowed.at(place);
   if (!row) throw new Error(`allow-list: row ${place} is missing`);
-  const reader = new BinaryReader(row.value);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`allow-list: unknown schema version ${version}`);
+  const reader = versionedReader('allow-list', row.value, schemaVersion);
   return { caller: Principal.fromUint8Array(row.id), since: nanosFromMs(reader.timeMs()) };
 }

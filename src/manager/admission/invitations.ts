@@ -1,7 +1,8 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
 import type { OrderedMap } from '../../saga/index.ts';
 import { sha256 } from '../sha256.ts';
 import { ListedRows } from '../storage/listed-rows.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 const textEncoder = new TextEncoder();
@@ -72,9 +73,7 @@ export class Invitations {
 }
 
 function decode(codeHash: Uint8Array, value: Uint8Array): Invitation {
-  const reader = new BinaryReader(value);
-  const version = reader.u8();
-  if (version !== schemaVersion) throw new Error(`invitation: unknown schema version ${version}`);
+  const reader = versionedReader('invitation', value, schemaVersion);
   const usesLeft = reader.u32();
   const createdAtMs = reader.timeMs();
   const expiresAtMs = reader.optional(() => reader.timeMs());

@@ -1,7 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
+import type { BinaryReader } from '../../saga/index.ts';
 import type { Codec } from '../../saga/index.ts';
 import { admissionPolicies, defaultConfiguration } from './configuration.ts';
 import type { AdmissionPolicy, Configuration } from './configuration.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -43,9 +45,7 @@ export const configurationCodec: Codec<Configuration> = {
     return writer.finish();
   },
   decode: (bytes) => {
-    const reader = new BinaryReader(bytes);
-    const version = reader.u8();
-    if (version !== schemaVersion) throw new Error(`configuration: unknown schema version ${version}`);
+    const reader = versionedReader('configuration', bytes, schemaVersion);
     const stored = Array.from({ length: reader.u8() }, () => readOption(reader));
     reader.finish();
     return { ...defaultConfiguration, ...Object.fromEntries(stored) };

@@ -1,7 +1,9 @@
-import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
+import { BinaryWriter } from '../../saga/index.ts';
+import type { BinaryReader } from '../../saga/index.ts';
 import type { Codec } from '../../saga/index.ts';
 import { decodeCandidate, encodeCandidate } from './candidate.ts';
 import type { ProvisioningFacts } from './facts.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -49,9 +51,7 @@ export const factsCodec: Codec<Partial<ProvisioningFacts>> = {
     return writer.finish();
   },
   decode: (bytes) => {
-    const reader = new BinaryReader(bytes);
-    const version = reader.u8();
-    if (version !== schemaVersion) throw new Error(`provisioning facts: unknown schema version ${version}`);
+    const reader = versionedReader('provisioning facts', bytes, schemaVersion);
     const count = reader.u8();
     const entries = Array.from({ length: count }, () => readField(reader));
     reader.finish();

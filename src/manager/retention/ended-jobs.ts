@@ -1,6 +1,7 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import type { OrderedMap } from '../../saga/index.ts';
 import { endedJobKey, endedJobsKey } from '../storage/keys.ts';
+import { versionedReader } from '../storage/versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -28,9 +29,7 @@ export class EndedJobs {
     if (front === end) return undefined;
     const bytes = this.records.get(endedJobKey(front));
     if (!bytes) throw new Error(`ended jobs: row ${front} is missing`);
-    const reader = new BinaryReader(bytes);
-    const version = reader.u8();
-    if (version !== schemaVersion) throw new Error(`ended jobs: unknown schema version ${version}`);
+    const reader = versionedReader('ended jobs', bytes, schemaVersion);
     return { jobId: reader.u64(), endedAtMs: reader.timeMs() };
   }
 

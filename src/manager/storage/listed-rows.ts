@@ -2,6 +2,7 @@ import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
 import type { OrderedMap } from '../../saga/index.ts';
 import { listCountKey, listPlaceKey, listRowKey } from './keys.ts';
 import type { ListName } from './keys.ts';
+import { versionedReader } from './versioned-reader.ts';
 
 const schemaVersion = 1;
 
@@ -55,9 +56,7 @@ export class ListedRows {
   private find(id: Uint8Array): { place: number; value: Uint8Array } | undefined {
     const bytes = this.records.get(listRowKey(this.list, id));
     if (!bytes) return undefined;
-    const reader = new BinaryReader(bytes);
-    const version = reader.u8();
-    if (version !== schemaVersion) throw new Error(`${this.list}: unknown schema version ${version}`);
+    const reader = versionedReader(this.list, bytes, schemaVersion);
     return { place: reader.u32(), value: reader.bytes() };
   }
 
