@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Principal } from '@dfinity/principal';
 import { CanisterFailure, failureOf, noModule, rejectionOfFailure } from './canister-failure.ts';
 import { appendLog } from './canister-log.ts';
@@ -18,9 +17,10 @@ import {
   type HeapImage,
   InvalidModuleError,
   type PreparedModule,
-  prepareModule,
+  prepareUpload,
   type StableImage,
   StableMemory,
+  type UploadedModule,
 } from './wasm/index.ts';
 import type { World } from './world.ts';
 
@@ -90,14 +90,15 @@ function tryInstall(
 ): Installed | { readonly rejection: Rejection } {
   const { canister, mode } = installation;
   try {
-    const module = prepareModule(uploaded);
+    const upload = prepareUpload(uploaded);
+    const module = upload.prepared;
     if (mode.kind === 'upgrade') {
       if (canister.code === undefined) throw noModule();
       const refusal = upgradeOptionRejection(mode, canister.code.module, module);
       if (refusal !== undefined) return { rejection: refusal };
     }
     charge(installation, BigInt(module.instructionCount) * compilationInstructionsPerInstruction);
-    return runHooks(installation, module, uploaded);
+    return runHooks(installation, upload);
   } catch (error) {
     const failure =
       error instanceof InvalidModuleError ? new CanisterFailure(error.code, error.message) : failureOf(error);
@@ -106,8 +107,9 @@ function tryInstall(
   }
 }
 
-function runHooks(installation: Installation, module: PreparedModule, uploaded: Uint8Array): Installed {
+function runHooks(installation: Installation, upload: UploadedModule): Installed {
   const { canister, mode } = installation;
+  const module = upload.prepared;
   const previous = canister.code;
   const upgrades = mode.kind === 'upgrade' && previous !== undefined;
   const afterPreUpgrade = upgrades ? runPreUpgrade(installation, previous) : undefined;
@@ -118,8 +120,8 @@ function runHooks(installation: Installation, module: PreparedModule, uploaded: 
   if (afterPreUpgrade !== undefined) live.host.stable.restore(afterPreUpgrade.stable);
   const code: InstalledCode = {
     module,
-    moduleHash: new Uint8Array(createHash('sha256').update(uploaded).digest()),
-    moduleBytes: uploaded.length,
+    moduleHash: upload.hash,
+    uploadedModule: upload.bytes,
     heap: live.instance.capture(undefined).image,
     stable: afterPreUpgrade?.stable ?? new StableMemory().snapshot(),
     certifiedData: afterPreUpgrade?.certifiedData ?? nothing,

@@ -16,7 +16,7 @@ export function memoryUsage(canister: CanisterState): CanisterMemoryUsage {
   const wasmMemoryBytes = BigInt(code?.heap.byteLength ?? 0);
   const stableMemoryBytes = BigInt(code?.stable.sizePages ?? 0) * wasmPageBytes;
   const globalMemoryBytes = BigInt(code?.heap.globals.length ?? 0) * bytesPerGlobal;
-  const wasmBinaryBytes = BigInt(code?.moduleBytes ?? 0);
+  const wasmBinaryBytes = BigInt(code?.uploadedModule.length ?? 0);
   const canisterHistoryBytes = BigInt(canister.history.recent.length) * bytesPerChange;
   const chunkStoreBytes = BigInt(canister.chunkStore.size) * billedChunkBytes;
   let customSectionsBytes = 0n;

@@ -121,8 +121,8 @@ export interface InstalledCode {
   readonly module: PreparedModule;
   /** SHA-256 of the module as uploaded. */
   readonly moduleHash: Uint8Array;
-  /** Size of the module as uploaded. */
-  readonly moduleBytes: number;
+  /** The module as uploaded, from which `module` was made. */
+  readonly uploadedModule: Uint8Array;
   heap: HeapImage;
   stable: StableImage;
   certifiedData: Uint8Array;

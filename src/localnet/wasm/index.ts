@@ -1,6 +1,12 @@
 export { CanisterInstance, type SystemApiImports } from './canister-instance.ts';
 export { type HeapImage } from './heap-image.ts';
 export { InvalidModuleError } from './invalid-module-error.ts';
-export { type CustomSection, type PreparedModule, prepareModule } from './prepared-module.ts';
+export {
+  type CustomSection,
+  type PreparedModule,
+  prepareModule,
+  prepareUpload,
+  type UploadedModule,
+} from './prepared-module.ts';
 export { type StableImage, StableMemory } from './stable-memory.ts';
 export { type TrapKind, WasmTrap } from './wasm-trap.ts';

@@ -36,8 +36,17 @@ export interface PreparedModule extends CanisterExports {
   readonly mutableGlobals: readonly number[];
 }
 
+/** A module as uploaded, with what became of it. */
+export interface UploadedModule {
+  /** The same array for every upload of the same bytes, so that a hundred canisters do not keep a hundred copies. */
+  readonly bytes: Uint8Array;
+  /** SHA-256 of `bytes`, the module hash that the IC shows. */
+  readonly hash: Uint8Array;
+  readonly prepared: PreparedModule;
+}
+
 /** By SHA-256, of the bytes as uploaded and of those unpacked; the least recently used is dropped. */
-const cache = new Map<string, PreparedModule>();
+const cache = new Map<string, UploadedModule>();
 
 /**
  * Accepts a module as `install_code` takes it, raw or gzipped.
@@ -45,25 +54,31 @@ const cache = new Map<string, PreparedModule>();
  * @throws InvalidModuleError where the IC would refuse the module, and for 64-bit memories, which this network
  *   does not run
  */
-export function prepareModule(uploaded: Uint8Array): PreparedModule {
-  const key = hashOf(uploaded);
-  const known = cache.get(key);
-  if (known !== undefined) return keep(key, known);
+export function prepareUpload(uploaded: Uint8Array): UploadedModule {
+  const hash = new Uint8Array(createHash('sha256').update(uploaded).digest());
+  const known = cache.get(hex(hash));
+  if (known !== undefined) return keep(known);
   const wasm = decompress(uploaded);
-  if (wasm === uploaded) return keep(key, prepare(wasm));
-  const unpackedKey = hashOf(wasm);
-  return keep(key, keep(unpackedKey, cache.get(unpackedKey) ?? prepare(wasm)));
+  const prepared = wasm === uploaded ? prepare(wasm) : prepareUpload(wasm).prepared;
+  // A copy: the bytes may be part of a message, which would be kept with them.
+  return keep({ bytes: uploaded.slice(), hash, prepared });
 }
 
-function keep(key: string, prepared: PreparedModule): PreparedModule {
+/** {@link prepareUpload} for who needs only the module. @throws InvalidModuleError */
+export function prepareModule(uploaded: Uint8Array): PreparedModule {
+  return prepareUpload(uploaded).prepared;
+}
+
+function keep(module: UploadedModule): UploadedModule {
+  const key = hex(module.hash);
   cache.delete(key);
-  cache.set(key, prepared);
+  cache.set(key, module);
   if (cache.size > maximumCachedModules) cache.delete(cache.keys().next().value as string);
-  return prepared;
+  return module;
 }
 
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 function prepare(wasm: Uint8Array): PreparedModule {

@@ -74,7 +74,7 @@ export class ManagementHarness {
       if (Buffer.compare(module, trappingModule) === 0) return trap;
       canister.code = {
         module: prepareModule(module),
-        moduleBytes: module.length,
+        uploadedModule: module,
         moduleHash: Uint8Array.from(createHash('sha256').update(module).digest()),
         heap: { pages: [], byteLength: 0, globals: [] },
         stable: { sizePages: 0, leaves: new Map() },
