@@ -44,7 +44,26 @@ export interface LocalNetworkOptions {
   readonly recountCycles?: boolean;
   /** What `create_canister` keeps of the attached cycles. Default 500 billion, as on a subnet of 13 nodes. */
   readonly creationFeeCycles?: bigint;
+  /** Canisters at fixed ids that are written in TypeScript; see `systemCanisters`. Default none. */
+  readonly nativeCanisters?: readonly NativeCanister[];
+  /**
+   * Charge canisters for memory and compute allocation as virtual time passes, and uninstall those that run out of
+   * cycles. Default true. When false, time is free, and only what is executed costs something.
+   */
+  readonly chargesForTime?: boolean;
+  /**
+   * The key its certificates are signed with, which `ic0.root_key` shows and the subnet id follows from: DER, 133 bytes.
+   * Default: the public test key of `SubnetKeys`.
+   */
+  readonly rootKey?: Uint8Array;
   readonly onEvent?: (event: NetworkEvent) => void;
+}
+
+/** How far a network has come: a few numbers in which two different runs hardly agree. */
+export interface NetworkProgress {
+  readonly executedSteps: number;
+  readonly nextSequenceNumber: number;
+  readonly burnedCycles: bigint;
 }
 
 const defaultStartTimeNanos = 1_620_328_630_000_000_000n;
@@ -91,6 +110,11 @@ export class LocalNetwork {
 
   get subnetId(): Principal {
     return this.#world.subnetId;
+  }
+
+  get progress(): NetworkProgress {
+    const { executedSteps, nextSequenceNumber, cycles } = this.#world.state;
+    return { executedSteps, nextSequenceNumber, burnedCycles: cycles.burned };
   }
 
   /**

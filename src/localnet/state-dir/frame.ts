@@ -1,0 +1,32 @@
+import { crc32 } from 'node:zlib';
+
+/*
+ * How records stand in a file: length and checksum of the body, 4 bytes each, little endian, then the body.
+ * A record that was being written when the process died fails its length or its checksum.
+ */
+
+const headerBytes = 8;
+const checksumOffset = 4;
+/** No input and no state is larger; a length above it is not a length. */
+const maximumBodyBytes = 2 ** 31;
+
+export function frame(body: Uint8Array): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt32LE(body.length, 0);
+  header.writeUInt32LE(crc32(body), checksumOffset);
+  return Buffer.concat([header, body]);
+}
+
+/** @returns the body of the frame at `offset` and where the next one begins; undefined when no whole frame is there */
+export function readFrame(
+  bytes: Buffer,
+  offset: number,
+): { readonly body: Buffer; readonly next: number } | undefined {
+  const bodyStart = offset + headerBytes;
+  if (bodyStart > bytes.length) return undefined;
+  const length = bytes.readUInt32LE(offset);
+  const next = bodyStart + length;
+  if (length > maximumBodyBytes || next > bytes.length) return undefined;
+  const body = bytes.subarray(bodyStart, next);
+  return crc32(body) === bytes.readUInt32LE(offset + checksumOffset) ? { body, next } : undefined;
+}

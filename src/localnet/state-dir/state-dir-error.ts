@@ -1,0 +1,23 @@
+/** What is wrong with a state directory. */
+export type StateDirErrorCode =
+  /** Another process works in it. */
+  | 'STATE_DIR_IN_USE'
+  /** It was written by a version whose format this one does not read. */
+  | 'STATE_DIR_FORMAT'
+  /** Its bytes are not what was written. */
+  | 'STATE_DIR_DAMAGED'
+  /** What was recorded does not repeat: recorded by another version of the network. */
+  | 'STATE_DIR_DIVERGED';
+
+/** A state directory that cannot be used. Nothing in it was changed. */
+export class StateDirError extends Error {
+  override readonly name = 'StateDirError';
+
+  constructor(
+    readonly code: StateDirErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
