@@ -12,7 +12,8 @@ export type SagaAction = 'retry' | 'cancel' | 'resolve' | 'terminate';
  * - `retry`: go on at once with a fresh budget of attempts; parked, or waiting.
  * - `cancel`: undo; until the pivot may have been applied, and once.
  * - `resolve`: say what became of what could not be found out; parked only.
- * - `terminate`: give up; parked or waiting for a retry, so never with a call under way.
+ * - `terminate`: give up; parked or waiting for a retry, so never with a call under way, nor while only this saga looks
+ *   for what a step may have left behind (see {@link isToBeFoundOut}). `retry` and `resolve` are allowed then.
  *
  * @returns the actions allowed now, possibly none
  */
@@ -24,7 +25,7 @@ export function allowedActions<Facts, Action>(
     ['retry', isWaiting(saga)],
     ['cancel', isCancellable(definition, saga)],
     ['resolve', saga.status === 'parked' && (isUnknown(saga) || saga.compensating === true)],
-    ['terminate', saga.status === 'parked' || saga.status === 'waitingRetry'],
+    ['terminate', isStalled(saga) && !isToBeFoundOut(definition, saga)],
   ];
   return rules.filter(([, isAllowed]) => isAllowed).map(([action]) => action);
 }
@@ -44,9 +45,23 @@ export function mayBePastPivot<Facts, Action>(
   return step.state !== 'pending' && step.state !== 'waitingRetry' && step.state !== 'failed';
 }
 
+/**
+ * Whether nobody knows what became of the step at work, and giving the saga up would give up the search for what the
+ * step may have left behind.
+ */
+export function isToBeFoundOut<Facts, Action>(
+  definition: SagaDefinition<Facts, Action>,
+  saga: SagaRecord<Facts>,
+): boolean {
+  return isUnknown(saga) && definition.steps[saga.cursor]?.mustBeFoundOut === true;
+}
+
 function isWaiting(saga: SagaRecord<unknown>): boolean {
-  if (saga.status === 'compensating') return saga.openAttempt === undefined;
-  return saga.status === 'parked' || saga.status === 'waitingRetry';
+  return saga.status === 'compensating' ? saga.openAttempt === undefined : isStalled(saga);
+}
+
+function isStalled({ status }: SagaRecord<unknown>): boolean {
+  return status === 'parked' || status === 'waitingRetry';
 }
 
 function isCancellable<Facts, Action>(

@@ -29,6 +29,11 @@ export interface StepDefinition<Facts, Action> {
   /** How long an attempt may stay unanswered before its outcome counts as unknown, in milliseconds. */
   readonly leaseMs: number;
   readonly retry: RetryPolicy;
+  /**
+   * An execution of unknown outcome may have left something behind that nobody but this saga looks for: the saga must
+   * not be terminated before somebody has said what became of it.
+   */
+  readonly mustBeFoundOut?: true;
   /** For reading the evidence about an unknown attempt. */
   readonly reconcileRetry: RetryPolicy;
   /** Do the step. */

@@ -1,4 +1,4 @@
-export { allowedActions, mayBePastPivot } from './allowed-actions.ts';
+export { allowedActions, isToBeFoundOut, mayBePastPivot } from './allowed-actions.ts';
 export type { SagaAction } from './allowed-actions.ts';
 export { assertLegalDefinition } from './assert-legal-definition.ts';
 export { BinaryReader } from './binary/binary-reader.ts';

@@ -285,7 +285,7 @@ describe('an operator who gives up', () => {
   });
 
   it('still gets what comes late handed back', () => {
-    const driver = sagaAfter(0).wake();
+    const driver = sagaAfter(1).wake();
     const lost = driver.open;
     driver
       .answer(unknown)

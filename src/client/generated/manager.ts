@@ -6,8 +6,13 @@ import { Principal } from '@dfinity/principal';
 
 export type ActionError =
   | {
-      NotAllowedNow: { status: Status; allowed: Array<string> };
+      CreationUndecided: {
+        status: Status;
+        explanation: string;
+        allowed: Array<string>;
+      };
     }
+  | { NotAllowedNow: { status: Status; allowed: Array<string> } }
   | { TooLate: { status: Status; explanation: string } }
   | { VersionConflict: { version: bigint } }
   | { NotFound: null }
@@ -676,6 +681,11 @@ export const JobStatus = IDL.Record({
   ),
 });
 export const ActionError = IDL.Variant({
+  CreationUndecided: IDL.Record({
+    status: Status,
+    explanation: IDL.Text,
+    allowed: IDL.Vec(IDL.Text),
+  }),
   NotAllowedNow: IDL.Record({
     status: Status,
     allowed: IDL.Vec(IDL.Text),
@@ -1216,6 +1226,11 @@ export const idlFactory: idlFactory = ({ IDL }) => {
     ),
   });
   const ActionError = IDL.Variant({
+    CreationUndecided: IDL.Record({
+      status: Status,
+      explanation: IDL.Text,
+      allowed: IDL.Vec(IDL.Text),
+    }),
     NotAllowedNow: IDL.Record({
       status: Status,
       allowed: IDL.Vec(IDL.Text),

@@ -121,6 +121,7 @@ export const ActionError = IDL.Variant({
   VersionConflict: IDL.Record({ version: IDL.Nat64 }),
   InvalidRequest,
   TooLate: IDL.Record({ status: Status, explanation: IDL.Text }),
+  CreationUndecided: IDL.Record({ status: Status, explanation: IDL.Text, allowed: IDL.Vec(IDL.Text) }),
   Unreadable,
 });
 

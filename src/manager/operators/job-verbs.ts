@@ -1,4 +1,4 @@
-import { isEnded, mayBePastPivot } from '../../saga/index.ts';
+import { isEnded, isToBeFoundOut, mayBePastPivot } from '../../saga/index.ts';
 import { InvalidInputError } from '../endpoint/invalid-input-error.ts';
 import type { Job } from '../jobs.ts';
 import { provisioning, provisioningSteps } from '../provisioning/definition.ts';
@@ -6,6 +6,7 @@ import { definitionOf } from '../provisioning/definitions.ts';
 import type { ProvisioningFacts } from '../provisioning/facts.ts';
 import { sagas } from '../sagas.ts';
 import { activeTemplate } from '../templates/template-store.ts';
+import { verbsFor } from '../views/verbs.ts';
 import type { JobVerb } from './act-on-job.ts';
 import { includesRole } from './roles.ts';
 import { maySee } from './viewer.ts';
@@ -46,11 +47,15 @@ export function cancelVerb(viewer: Viewer): JobVerb {
   };
 }
 
-/** Ends a job as it stands: nothing more is done and nothing is undone. */
+/**
+ * Ends a job as it stands: nothing more is done and nothing is undone. Not while nobody knows whether its canister was
+ * created, for the search would end with the job and leave the canister to nobody.
+ */
 export const terminateVerb: JobVerb = {
   verb: 'terminateJob',
   action: 'terminate',
   event: () => ({ type: 'terminate' }),
+  refusal: creationUndecided,
 };
 
 /** Says what became of the step a parked job stands at, where the Manager could not find out. */
@@ -84,6 +89,17 @@ function tooLate(job: Job): object | undefined {
       ? 'The job is complete: the canister is its owner’s, and nobody else can undo anything there.'
       : 'The canister was handed over to its owner, or may have been; from there on the job only goes forward.';
   return { TooLate: { status: { [status]: null }, explanation } };
+}
+
+function creationUndecided(job: Job): object | undefined {
+  if (isEnded(job.status) || !isToBeFoundOut(definitionOf(job), job)) return undefined;
+  const explanation =
+    job.status === 'parked'
+      ? 'Nobody knows yet whether the canister of this job was created. Find out with one of the verbs that are ' +
+        'allowed: adoptCanister if it is found, resolveStep with notApplied if it surely was not created, retryJob ' +
+        'to search again. Then terminate the job.'
+      : 'It is being found out whether the canister of this job was created. Wait until the job goes on or is parked.';
+  return { CreationUndecided: { status: { [job.status]: null }, explanation, allowed: verbsFor(job) } };
 }
 
 const installIndex = provisioningSteps.findIndex(({ name }) => name === 'install');

@@ -23,6 +23,8 @@ export const createStep: ProvisioningStep = {
   name: 'create',
   kind: 'compensable',
   leaseMs: unboundedCallLeaseMs,
+  // Without the job nobody would search for the canister, and only a scan for orphans would ever find it.
+  mustBeFoundOut: true,
   retry: effectRetry,
   reconcileRetry: readRetry,
   compensateRetry: readRetry,

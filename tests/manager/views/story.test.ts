@@ -126,7 +126,7 @@ const stories: [string, Job, string][] = [
   [
     'parked undecided',
     read(answered(accepted(), unknown), { kind: 'undecided', evidence: 'nothing found' }),
-    'Creating the canister may or may not have taken effect, and the evidence does not tell (nothing found). Parked: it waits for an operator. These can help: adoptCanister, retryJob, cancelJob, resolveStep, terminateJob.',
+    'Creating the canister may or may not have taken effect, and the evidence does not tell (nothing found). Parked: it waits for an operator. These can help: adoptCanister, retryJob, cancelJob, resolveStep.',
   ],
   [
     'parked because of its template',

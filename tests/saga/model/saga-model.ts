@@ -75,7 +75,8 @@ export class SagaModel {
     if (!this.isEnded && !this.isGoingBack && !this.isToBeCancelled && !this.mayBePastPivot)
       allowed.push('cancel');
     if (isParked && (this.unknown ?? this.isGoingBack)) allowed.push('resolve');
-    if (isParked || this.status === 'waitingRetry') allowed.push('terminate');
+    const isSearching = this.unknown !== undefined && this.stepDefinition.mustBeFoundOut === true;
+    if ((isParked || this.status === 'waitingRetry') && !isSearching) allowed.push('terminate');
     return allowed;
   }
 

@@ -20,6 +20,7 @@ const anySettings = fc.record(
     retry: anyPolicy,
     reconcileRetry: anyPolicy,
     compensateRetry: anyPolicy,
+    mustBeFoundOut: fc.constant(true as const),
     isUndoable: fc.constantFrom(true, true, true, false),
   },
   { requiredKeys: ['leaseMs', 'retry', 'reconcileRetry', 'isUndoable'] },

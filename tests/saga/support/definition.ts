@@ -30,7 +30,9 @@ type TestStep = StepDefinition<TestFacts, TestAction>;
 
 export function testStep(
   name: string,
-  settings: Partial<Pick<TestStep, 'kind' | 'leaseMs' | 'retry' | 'reconcileRetry' | 'compensateRetry'>> = {},
+  settings: Partial<
+    Pick<TestStep, 'kind' | 'leaseMs' | 'retry' | 'reconcileRetry' | 'compensateRetry' | 'mustBeFoundOut'>
+  > = {},
 ): TestStep {
   return {
     name,
@@ -65,9 +67,12 @@ export const undoPolicy: RetryPolicy = {
   jitter: 0,
 };
 
-/** Like a real one: two steps to undo with one between them that needs none, a pivot, and a step after it. */
+/**
+ * Like a real one: two steps to undo with one between them that needs none, a pivot, and a step after it. Only the saga
+ * itself looks for what its first step may have left behind.
+ */
 export const reversibleDefinition = testDefinition([
-  undoableStep('create', { compensateRetry: undoPolicy }),
+  undoableStep('create', { compensateRetry: undoPolicy, mustBeFoundOut: true }),
   testStep('note'),
   undoableStep('install'),
   testStep('handover', { kind: 'pivot' }),

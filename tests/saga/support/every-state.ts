@@ -52,6 +52,26 @@ export const everySituation: readonly Situation[] = [
     allowed: ['retry', 'cancel', 'resolve', 'terminate'],
   },
   {
+    name: 'parked unknown at a step that must be found out',
+    reach: () => sagaAfter(0).wake().answer(unknown).wake().judge(undecided),
+    allowed: ['retry', 'cancel', 'resolve'],
+  },
+  {
+    name: 'to be cancelled, parked unknown at a step that must be found out',
+    reach: () => sagaAfter(0).wake().cancel().answer(unknown).wake().judge(undecided),
+    allowed: ['retry', 'resolve'],
+  },
+  {
+    name: 'parked by a defect at a step that must be found out',
+    reach: () => sagaAfter(0).wake().answer(defect),
+    allowed: ['retry', 'cancel', 'resolve'],
+  },
+  {
+    name: 'found out not to have been applied',
+    reach: () => sagaAfter(0).wake().answer(unknown).wake().judge(seenNotApplied()),
+    allowed: ['retry', 'cancel', 'terminate'],
+  },
+  {
     name: 'parked by a defect',
     reach: () => sagaAfter(1).wake().answer(defect),
     allowed: ['retry', 'cancel', 'resolve', 'terminate'],
