@@ -11,12 +11,14 @@ function cloneCanister(canister: CanisterState): CanisterState {
     settings: { ...canister.settings },
     pendingStops: [...canister.pendingStops],
     code: canister.code === undefined ? undefined : { ...canister.code },
+    ...(canister.nativeState && { nativeState: structuredClone(canister.nativeState) }),
     callContexts: new Map([...canister.callContexts].map(([id, context]) => [id, { ...context }])),
     callbacks: new Map([...canister.callbacks].map(([id, callback]) => [id, { ...callback }])),
     history: { ...canister.history },
     chunkStore: new Map(canister.chunkStore),
     snapshots: new Map(canister.snapshots),
     log: { ...canister.log },
+    consumedCycles: { ...canister.consumedCycles },
   };
 }
 
@@ -28,6 +30,7 @@ export function cloneState(state: NetworkState): NetworkState {
     usedIds: new Set(state.usedIds),
     messages: new Map(state.messages),
     ingress: new Map(state.ingress),
+    requests: new Map(state.requests),
     cycles: { ...state.cycles },
     systemTasks: [...state.systemTasks],
     faults: { ...state.faults, matches: new Map(state.faults.matches) },

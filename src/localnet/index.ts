@@ -11,4 +11,4 @@ export { managementClient, type ManagementClient } from './management/index.ts';
 export { CallNotAnsweredError, LocalNetwork, type LocalNetworkOptions } from './network.ts';
 export type { QueryCall } from './query.ts';
 export { CallRejectedError, type Rejection } from './rejection.ts';
-export type { IngressId, IngressStatus } from './state.ts';
+export type { IngressId, IngressRecord, IngressStatus } from './state.ts';

@@ -6,6 +6,7 @@ import { missingForExecution, notRunning } from './execute-request.ts';
 import { execute } from './execution/execute.ts';
 import { faultFor } from './faults/match-fault.ts';
 import { ingressFeeCycles } from './fees.ts';
+import { findRequest, rememberRequest } from './ingress-history.ts';
 import { nanosPerMillisecond } from './limits.ts';
 import { managementServices } from './management-services.ts';
 import { CallRejectedError, type Rejection, rejectionOf } from './rejection.ts';
@@ -21,6 +22,10 @@ export interface UpdateCall {
   readonly arg: Uint8Array;
   /** The canister a management call concerns; by default read from its argument. */
   readonly effectiveCanisterId?: Principal;
+  /** Identifies the call to whoever sent it: a second submission with the same id changes nothing. */
+  readonly requestId?: Uint8Array;
+  /** Until when the call with this request id must be known. Nanoseconds since 1970; default: now. */
+  readonly expiryNanos?: bigint;
 }
 
 const inspectHook = 'canister_inspect_message';
@@ -28,19 +33,21 @@ const inspectHook = 'canister_inspect_message';
 const maximumIngressBytes = 2 * 1_048_576;
 
 /**
- * Accepts a user's update call into the queue.
+ * Accepts a user's update call into the queue, or finds the one with the same request id.
  *
  * @param ahead deliver it before everything that waits
  * @throws CallRejectedError when the call is refused before it is accepted
  */
 export function submitIngress(world: World, call: UpdateCall, ahead: boolean): IngressId {
+  const known = call.requestId === undefined ? undefined : findRequest(world.state, call.requestId);
+  if (known !== undefined) return known;
   const bytes = call.arg.length + Buffer.byteLength(call.method);
   const payer = admit(world, call);
   if (payer !== undefined) {
     const fee = ingressFeeCycles(bytes);
     const missing = missingForExecution(payer, fee);
     if (missing !== undefined) throw new CallRejectedError(missing);
-    burn(world.state, payer, fee);
+    burn(world.state, payer, fee, 'ingressInduction');
   }
   const { state } = world;
   const ingressId = state.nextIngressId;
@@ -49,9 +56,13 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
   state.ingress.set(ingressId, {
     sender: call.sender,
     receiver: call.canisterId,
+    effectiveCanisterId: call.effectiveCanisterId ?? call.canisterId,
     method: call.method,
+    expiryNanos: call.requestId === undefined ? undefined : (call.expiryNanos ?? state.timeNanos),
+    answeredAtNanos: undefined,
     status: { status: 'received' },
   });
+  if (call.requestId !== undefined) rememberRequest(state, call.requestId, ingressId);
   const sequence = state.nextSequenceNumber;
   state.nextSequenceNumber += 1;
   state.messages.set(sequence, {
@@ -99,6 +110,7 @@ function admit(world: World, call: UpdateCall): CanisterState | undefined {
   if (canister === undefined) {
     throw new CallRejectedError(rejectionOf('IC0301', `Canister ${call.canisterId.toText()} not found.`));
   }
+  if (canister.nativeState !== undefined) return undefined;
   const refusal = notRunning(canister) ?? inspect(world, canister, call);
   if (refusal !== undefined) throw new CallRejectedError(refusal);
   return canister;

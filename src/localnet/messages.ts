@@ -43,9 +43,12 @@ export function sendCall(
   call: OutgoingCall,
 ): void {
   const { state } = world;
-  const prepaidExecutionCycles = executionFeeCycles(world.instructionLimits.update);
-  burn(state, caller, call.requestFeeCycles);
-  balanceToFlight(state, caller, call.cycles + prepaidExecutionCycles + prepaidResponseCycles);
+  // Native canisters execute for nothing, so they prepay nothing.
+  const isFree = caller.nativeState !== undefined;
+  const prepaidExecutionCycles = isFree ? 0n : executionFeeCycles(world.instructionLimits.update);
+  const prepaidTransmissionCycles = isFree ? 0n : prepaidResponseCycles;
+  burn(state, caller, call.requestFeeCycles, 'transmission');
+  balanceToFlight(state, caller, call.cycles + prepaidExecutionCycles + prepaidTransmissionCycles);
   const callbackId = caller.nextCallbackId;
   caller.nextCallbackId += 1;
   context.openCalls += 1;
@@ -60,11 +63,12 @@ export function sendCall(
     onReject: call.onReject,
     onCleanup: call.onCleanup,
     prepaidExecutionCycles,
-    prepaidTransmissionCycles: prepaidResponseCycles,
+    prepaidTransmissionCycles,
     deadlineNanos: call.deadlineNanos,
     responseEnqueued: false,
     trapWith: fault?.kind === 'trapCallback' ? fault.message : undefined,
     instructionLimit: fault?.kind === 'limitCallback' ? fault.instructions : undefined,
+    ...(call.continuation && { continuation: call.continuation }),
   });
   world.emit({
     event: 'callSent',
@@ -176,6 +180,7 @@ function answerIngress(world: World, ingressId: number, result: CallResult): voi
   if (record === undefined) throw new Error(`No ingress message has the id ${ingressId}.`);
   world.state.ingress.set(ingressId, {
     ...record,
+    answeredAtNanos: world.state.timeNanos,
     status:
       result.kind === 'reply'
         ? { status: 'replied', reply: result.bytes }

@@ -1,6 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { firstCanisterNumber, isManagementCanister } from './canister-ids.ts';
 import { type CanisterView, viewOf } from './canister-view.ts';
+import { chargeForTime } from './charge-for-time.ts';
 import { cloneState, type NetworkCheckpoint } from './checkpoint.ts';
 import { assertCyclesConserved, recountCycles } from './cycles-account.ts';
 import { expireDeadlines } from './deadlines.ts';
@@ -8,11 +9,13 @@ import type { NetworkEvent, StepReport } from './events.ts';
 import { canisterCreationFeeCycles } from './fees.ts';
 import { InstanceCache } from './execution/instance-cache.ts';
 import { executeManagementCall } from './execute-management.ts';
+import { executeNativeCall, findNative } from './execute-native.ts';
 import { executeCall, type IncomingCall, type StepOutcome } from './execute-request.ts';
 import { executeResponse } from './execute-response.ts';
 import { executeSystemTask } from './execute-system-task.ts';
 import { FaultScript } from './faults/fault-script.ts';
 import { submitIngress, type UpdateCall } from './ingress.ts';
+import { findRequest, forgetOldRequests } from './ingress-history.ts';
 import {
   defaultInstructionLimits,
   defaultQueueCapacity,
@@ -20,13 +23,24 @@ import {
   nanosPerMillisecond,
 } from './limits.ts';
 import { managementCanister } from './management/index.ts';
+import { addNativeCanisters, nativesByKey } from './native-canisters.ts';
+import type { NativeCanister } from './native-canister.ts';
 import { inductionRefusal, originOf, sendResponse } from './messages.ts';
 import { nextEventTimeNanos } from './next-event.ts';
+import { giveCycles, readStableMemory, replaceStableMemory } from './outside-changes.ts';
 import { executeQuery, type QueryCall } from './query.ts';
 import { CallRejectedError } from './rejection.ts';
-import { subnetId, subnetRootKey } from './subnet-identity.ts';
+import { isRoundOpen, roundInstructionLimit } from './round.ts';
+import { defaultRootKey, subnetIdOf } from './subnet-identity.ts';
 import { takeNext, type WorkItem } from './scheduler.ts';
-import type { CanisterState, IngressId, IngressStatus, NetworkState, RequestMessage } from './state.ts';
+import type {
+  CanisterState,
+  IngressId,
+  IngressRecord,
+  IngressStatus,
+  NetworkState,
+  RequestMessage,
+} from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /** How a network behaves. Everything has a default. */
@@ -92,14 +106,17 @@ export class LocalNetwork {
     this.#recount = options.recountCycles ?? false;
     this.#world = {
       state: initialState(options),
-      subnetId,
-      rootKey: subnetRootKey,
+      subnetId: subnetIdOf(options.rootKey ?? defaultRootKey),
+      rootKey: options.rootKey ?? defaultRootKey,
       instructionLimits: { ...defaultInstructionLimits, ...options.instructionLimits },
       queueCapacity: options.queueCapacity ?? defaultQueueCapacity,
       instances: new InstanceCache(options.liveInstances ?? defaultLiveInstances),
+      chargesForTime: options.chargesForTime ?? true,
       management: managementCanister,
+      nativeCanisters: nativesByKey(options.nativeCanisters ?? []),
       emit: options.onEvent ?? (() => undefined),
     };
+    addNativeCanisters(this.#world);
     this.faults = new FaultScript(() => this.#world.state);
   }
 
@@ -126,11 +143,25 @@ export class LocalNetwork {
     return submitIngress(this.#world, call, false);
   }
 
-  /** @throws Error for an id that was never given out */
-  ingressStatus(id: IngressId): IngressStatus {
+  /**
+   * The update call that was submitted with this request id.
+   *
+   * @returns undefined when there was none, or when it is forgotten: some time after its answer and its expiry
+   */
+  findRequest(requestId: Uint8Array): IngressId | undefined {
+    return findRequest(this.#world.state, requestId);
+  }
+
+  /** What is known of an update call. @throws Error for an id that was never given out, or is forgotten */
+  ingressRecord(id: IngressId): IngressRecord {
     const record = this.#world.state.ingress.get(id);
     if (record === undefined) throw new Error(`No update call has the id ${id}.`);
-    return record.status;
+    return record;
+  }
+
+  /** @throws Error for an id that was never given out, or is forgotten */
+  ingressStatus(id: IngressId): IngressStatus {
+    return this.ingressRecord(id).status;
   }
 
   /**
@@ -162,6 +193,7 @@ export class LocalNetwork {
   step(): StepReport | undefined {
     this.faults.runHooks(this.#world.state.executedSteps + 1);
     const world = this.#world;
+    chargeForTime(world);
     expireDeadlines(world);
     for (let item = takeNext(world); item !== undefined; item = takeNext(world)) {
       // Counted first, so that the events of a step carry its number.
@@ -196,11 +228,39 @@ export class LocalNetwork {
     return steps;
   }
 
+  /**
+   * Executes one round as a block of the IC does: heartbeats and due timers, then messages until none can run or the
+   * round's instructions are used up. Timers set meanwhile wait for the next round. The clock stays where it is.
+   *
+   * @returns how many steps were executed
+   */
+  executeRound(): number {
+    const world = this.#world;
+    world.state.roundRequested = true;
+    let instructions = 0n;
+    for (let steps = 0; ; steps += 1) {
+      const report = instructions < roundInstructionLimit && isRoundOpen(world) ? this.step() : undefined;
+      if (report === undefined) return steps;
+      instructions += report.instructions;
+    }
+  }
+
   /** Moves the clock and executes nothing. @param milliseconds not negative */
   advanceTime(milliseconds: number): void {
     if (milliseconds < 0)
       throw new RangeError('Time does not go backwards: pass a duration of at least 0 ms.');
     this.#setTime(this.timeNanos + BigInt(Math.round(milliseconds * Number(nanosPerMillisecond))));
+  }
+
+  /**
+   * Moves the clock to a time and executes nothing.
+   *
+   * @param timeNanos nanoseconds since 1970, not before the present time
+   */
+  advanceTimeTo(timeNanos: bigint): void {
+    if (timeNanos < this.timeNanos)
+      throw new RangeError(`Time does not go backwards: pass at least ${this.timeNanos} ns.`);
+    this.#setTime(timeNanos);
   }
 
   /** The earliest timer, deadline or held message in the future. */
@@ -228,6 +288,27 @@ export class LocalNetwork {
   setCreationFee(cycles: bigint): void {
     if (cycles < 0n) throw new RangeError('A fee is not negative: pass at least 0 cycles.');
     this.#world.state.creationFeeCycles = cycles;
+  }
+
+  /**
+   * Gives a canister cycles out of nothing, without a message.
+   *
+   * @param cycles not negative
+   * @returns the balance after it
+   * @throws Error when there is no such canister
+   */
+  addCycles(id: Principal, cycles: bigint): bigint {
+    return giveCycles(this.#world, this.#require(id), cycles);
+  }
+
+  /** A copy of a canister's stable memory; empty while it has no code. @throws Error when there is no such canister */
+  stableMemory(id: Principal): Uint8Array {
+    return readStableMemory(this.#require(id));
+  }
+
+  /** Replaces a canister's stable memory. @throws Error when there is no such canister, or it has no code */
+  setStableMemory(id: Principal, bytes: Uint8Array): void {
+    replaceStableMemory(this.#require(id), bytes);
   }
 
   /** Freezes the whole network. Cheap: memories are shared until they change. */
@@ -271,6 +352,7 @@ export class LocalNetwork {
     if (timeNanos === this.timeNanos) return;
     this.#world.state.timeNanos = timeNanos;
     this.#world.state.roundRequested = true;
+    forgetOldRequests(this.#world.state);
   }
 
   #await(id: IngressId, call: UpdateCall): Uint8Array {
@@ -352,6 +434,8 @@ export class LocalNetwork {
   }
 
   #executeCall(call: IncomingCall, senderVersion: bigint | undefined): StepOutcome {
+    const native = findNative(this.#world, call.receiver);
+    if (native !== undefined) return executeNativeCall(this.#world, native.native, native.canister, call);
     return isManagementCanister(call.receiver)
       ? executeManagementCall(this.#world, call, senderVersion)
       : executeCall(this.#world, call);
@@ -369,6 +453,8 @@ export function initialState(options: LocalNetworkOptions): NetworkState {
     messages: new Map(),
     nextSequenceNumber: 1,
     ingress: new Map(),
+    requests: new Map(),
+    requestsSweptAtNanos: timeNanos,
     nextIngressId: 1,
     creationFeeCycles: options.creationFeeCycles ?? canisterCreationFeeCycles,
     cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
@@ -378,6 +464,7 @@ export function initialState(options: LocalNetworkOptions): NetworkState {
     roundRequested: false,
     lastRoundAtNanos: timeNanos,
     faults: { rules: [], nextRuleId: 1, matches: new Map() },
+    chargedAtNanos: timeNanos,
     deadlinesCheckedAtSecond: 0n,
     executedSteps: 0,
   };

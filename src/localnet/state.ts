@@ -1,8 +1,10 @@
 import type { Principal } from '@dfinity/principal';
 import type { CanisterHistory } from './canister-history.ts';
 import type { CanisterSettings } from './canister-settings.ts';
+import type { ConsumedCycles } from './consumed-cycles.ts';
 import type { CallResult, RejectCode, Rejection } from './rejection.ts';
 import type { FaultAction, FaultRule } from './faults/fault-rules.ts';
+import type { NativeState } from './native-canister.ts';
 import type { HeapImage, PreparedModule, StableImage } from './wasm/index.ts';
 
 /*
@@ -29,6 +31,10 @@ export interface NetworkState {
   messages: Map<number, QueuedMessage>;
   nextSequenceNumber: number;
   ingress: Map<IngressId, IngressRecord>;
+  /** Update calls that came with a request id, by that id in hex, until they are forgotten. */
+  requests: Map<string, IngressId>;
+  /** When requests were last looked over for what to forget. */
+  requestsSweptAtNanos: bigint;
   nextIngressId: IngressId;
   cycles: CyclesTotals;
   /** What `create_canister` costs; may change at any time, as prices do. */
@@ -43,6 +49,8 @@ export interface NetworkState {
   roundRequested: boolean;
   lastRoundAtNanos: bigint;
   faults: FaultState;
+  /** When canisters were last charged for what they occupy. */
+  chargedAtNanos: bigint;
   /** Whole second at which deadlines were looked at last. */
   deadlinesCheckedAtSecond: bigint;
   executedSteps: number;
@@ -88,9 +96,15 @@ export interface CanisterState {
   cycles: bigint;
   /** Always 0 until storage reservation is modelled. */
   reservedCycles: bigint;
+  /** Up to when the canister has paid for its memory and its compute allocation. */
+  paidUntilNanos: bigint;
+  /** What the canister ever paid for, as `canister_metrics` shows it. */
+  consumedCycles: ConsumedCycles;
   version: bigint;
   /** Absent while the canister is empty. */
   code: InstalledCode | undefined;
+  /** Present in canisters written in TypeScript, which have no code. */
+  readonly nativeState?: NativeState;
   callContexts: Map<number, CallContext>;
   callbacks: Map<number, Callback>;
   nextCallContextId: number;
@@ -132,6 +146,8 @@ export interface InstalledCode {
 
 export interface CanisterLog {
   nextIndex: bigint;
+  /** What the records take of the log's limit. */
+  bytes: number;
   records: readonly {
     readonly index: bigint;
     readonly timestampNanos: bigint;
@@ -214,6 +230,8 @@ export interface Callback {
   readonly trapWith: string | undefined;
   /** Set by a fault: the callback may use no more instructions. */
   readonly instructionLimit: bigint | undefined;
+  /** What a native canister wants to do with the response, in place of the closures. Never changed in place. */
+  readonly continuation?: NativeState;
 }
 
 /** A message waiting for its turn. Never changed in place. */
@@ -271,7 +289,12 @@ export interface ResponseMessage extends MessageBase {
 export interface IngressRecord {
   readonly sender: Principal;
   readonly receiver: Principal;
+  /** The canister the call was addressed through, which for management calls is not the receiver. */
+  readonly effectiveCanisterId: Principal;
   readonly method: string;
+  /** When the request expires; absent when it came without a request id, and then it is kept for ever. */
+  readonly expiryNanos: bigint | undefined;
+  readonly answeredAtNanos: bigint | undefined;
   readonly status: IngressStatus;
 }
 
@@ -284,7 +307,9 @@ export type IngressStatus =
       readonly rejectCode: RejectCode;
       readonly errorCode: string;
       readonly message: string;
-    };
+    }
+  /** Answered, and the answer is forgotten; only for calls that came with a request id. */
+  | { readonly status: 'done' };
 
 /** The map key of a principal. */
 export function canisterKey(id: Principal): CanisterKey {

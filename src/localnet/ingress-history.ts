@@ -1,0 +1,47 @@
+import { nanosPerSecond } from './limits.ts';
+import type { IngressId, IngressRecord, NetworkState } from './state.ts';
+
+/*
+ * Update calls that came with a request id, over the HTTP interface, are known by it until nobody can need them any
+ * more: a request must be found again for as long as it could be submitted again, or it would be executed twice.
+ */
+
+/** How long an answer can be read, and a request is known after it expired. Source: dfinity/ic `MAX_INGRESS_TTL`. */
+export const requestRetentionNanos = 300n * nanosPerSecond;
+/** Looking over all requests at every move of the clock would cost more than the calls themselves. */
+const sweepIntervalNanos = 10n * nanosPerSecond;
+
+export function findRequest(state: NetworkState, requestId: Uint8Array): IngressId | undefined {
+  return state.requests.get(requestKey(requestId));
+}
+
+export function rememberRequest(state: NetworkState, requestId: Uint8Array, id: IngressId): void {
+  state.requests.set(requestKey(requestId), id);
+}
+
+/** Forgets answers, then whole requests, whose time is over. Depends on virtual time only. */
+export function forgetOldRequests(state: NetworkState): void {
+  if (state.timeNanos < state.requestsSweptAtNanos + sweepIntervalNanos) return;
+  state.requestsSweptAtNanos = state.timeNanos;
+  for (const [key, id] of state.requests) {
+    const record = state.ingress.get(id);
+    if (record === undefined || canBeForgotten(record, state.timeNanos)) {
+      state.requests.delete(key);
+      state.ingress.delete(id);
+    } else if (isAnswerOld(record, state.timeNanos)) {
+      state.ingress.set(id, { ...record, status: { status: 'done' } });
+    }
+  }
+}
+
+function isAnswerOld({ answeredAtNanos }: IngressRecord, nowNanos: bigint): boolean {
+  return answeredAtNanos !== undefined && nowNanos > answeredAtNanos + requestRetentionNanos;
+}
+
+function canBeForgotten(record: IngressRecord, nowNanos: bigint): boolean {
+  return isAnswerOld(record, nowNanos) && nowNanos > (record.expiryNanos ?? 0n) + requestRetentionNanos;
+}
+
+function requestKey(requestId: Uint8Array): string {
+  return Buffer.from(requestId).toString('hex');
+}

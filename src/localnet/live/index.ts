@@ -1,0 +1,3 @@
+export { type InputJournal, type NetworkInput, applyInput } from './network-input.ts';
+export { LiveNetwork, type LiveNetworkOptions, NetworkDefectError } from './live-network.ts';
+export type { RealTime } from './real-time.ts';

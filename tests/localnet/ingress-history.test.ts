@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { program } from './support/program.ts';
+import { TestNetwork, user } from './support/test-network.ts';
+
+const requestId = new Uint8Array(32).fill(7);
+const minute = 60_000;
+
+function setup() {
+  const net = new TestNetwork();
+  const id = net.canister();
+  const expiryNanos = net.network.timeNanos + 300_000_000_000n;
+  const call = {
+    sender: user,
+    canisterId: id,
+    method: 'run',
+    arg: program().addToHeap(1n).reply('counted').bytes,
+    requestId,
+    expiryNanos,
+  };
+  const counted = () => net.lookNumbers(id, program().appendNumber('heapCounter').reply())[0];
+  return { net, id, call, counted };
+}
+
+describe('an update call with a request id', () => {
+  test('is found by it', () => {
+    const { net, call } = setup();
+    expect(net.network.findRequest(requestId)).toBeUndefined();
+    const ingress = net.network.submitUpdate(call);
+    expect(net.network.findRequest(requestId)).toBe(ingress);
+  });
+
+  test('is executed once and charged once, however often it is submitted', () => {
+    const { net, call, counted } = setup();
+    const first = net.network.submitUpdate(call);
+    const balance = net.network.canister(call.canisterId).cycles;
+    expect(net.network.submitUpdate(call)).toBe(first);
+    expect(net.network.canister(call.canisterId).cycles).toBe(balance);
+    net.network.run();
+    expect(net.network.submitUpdate(call)).toBe(first);
+    net.network.run();
+    expect(counted()).toBe(1n);
+  });
+
+  test('is not remembered when it was refused', () => {
+    const { net, call } = setup();
+    expect(() => net.network.submitUpdate({ ...call, canisterId: user })).toThrow('not found');
+    expect(net.network.findRequest(requestId)).toBeUndefined();
+  });
+
+  test('has its answer forgotten first, and itself when nobody can submit it again', () => {
+    const { net, call, counted } = setup();
+    net.network.submitUpdate(call);
+    net.network.run();
+    const status = () => {
+      const id = net.network.findRequest(requestId);
+      return id === undefined ? 'unknown' : net.network.ingressStatus(id).status;
+    };
+    net.network.advanceTime(5 * minute - 1);
+    expect(status()).toBe('replied');
+    net.network.advanceTime(minute);
+    expect(status()).toBe('done');
+    net.network.submitUpdate(call);
+    net.network.run();
+    expect(counted()).toBe(1n);
+    net.network.advanceTime(4 * minute - 1);
+    expect(status()).toBe('done');
+    net.network.advanceTime(minute);
+    expect(status()).toBe('unknown');
+  });
+
+  test('is kept while it is not answered', () => {
+    const { net, call, id } = setup();
+    net.network.faults.add({ caller: id, callee: id }, { kind: 'delayReply', milliseconds: 60 * minute });
+    const waits = program().call({ to: id, arg: program().reply(), onReply: program().reply('late') });
+    const ingress = net.network.submitUpdate({ ...call, arg: waits.bytes });
+    net.network.run();
+    net.network.advanceTime(59 * minute);
+    expect(net.network.ingressStatus(ingress)).toEqual({ status: 'processing' });
+    net.network.runFor(minute);
+    expect(net.network.ingressStatus(ingress)).toMatchObject({ status: 'replied' });
+  });
+
+  test('is known at a checkpoint as it was then', () => {
+    const { net, call } = setup();
+    const before = net.network.checkpoint();
+    net.network.submitUpdate(call);
+    net.network.restore(before);
+    expect(net.network.findRequest(requestId)).toBeUndefined();
+  });
+});
+
+test('an update call without a request id is never forgotten, because somebody may hold its id', () => {
+  const { net, id } = setup();
+  const ingress = net.submit(id, program().reply('kept'));
+  net.network.run();
+  net.network.advanceTime(24 * 60 * minute);
+  expect(net.network.ingressStatus(ingress)).toMatchObject({ status: 'replied' });
+});
