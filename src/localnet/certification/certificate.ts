@@ -1,0 +1,47 @@
+import { blsSign, blsVerify } from './bls.ts';
+import { concatBytes, domainSeparator } from './bytes.ts';
+import { type CborMap, decodeCbor, encodeCbor } from './cbor.ts';
+import { digest, type HashTree } from './hash-tree.ts';
+import { hashTreeFromCbor } from './hash-tree-codec.ts';
+
+/** A certificate is malformed, or not signed by the key that was expected. */
+export class InvalidCertificateError extends Error {
+  override readonly name = 'InvalidCertificateError';
+  readonly code = 'INVALID_CERTIFICATE';
+}
+
+const stateRootSeparator = domainSeparator('ic-state-root');
+
+/** Signs a state tree, whole or pruned, and encodes both. */
+export function encodeCertificate(tree: HashTree, rootSecretKey: Uint8Array): Uint8Array {
+  const signature = blsSign(concatBytes(stateRootSeparator, digest(tree)), rootSecretKey);
+  return encodeCbor({ tree, signature });
+}
+
+/**
+ * The state tree that a certificate shows, after its signature was checked.
+ *
+ * Certificates with a delegation are refused: the one subnet of a local network signs with the root key itself.
+ *
+ * @param rootKeyDer 133 bytes
+ * @throws InvalidCertificateError, CborError
+ */
+export function verifyCertificate(bytes: Uint8Array, rootKeyDer: Uint8Array): HashTree {
+  const decoded = decodeCbor(bytes);
+  if (!(decoded instanceof Map)) throw new InvalidCertificateError('A certificate is a CBOR map.');
+  const certificate: CborMap = decoded;
+  if (certificate.get('delegation') !== undefined) {
+    throw new InvalidCertificateError(
+      'The certificate has a delegation, but the subnet of this network signs with the root key itself.',
+    );
+  }
+  const tree = hashTreeFromCbor(certificate.get('tree'));
+  const signature = certificate.get('signature');
+  if (
+    !(signature instanceof Uint8Array) ||
+    !blsVerify(concatBytes(stateRootSeparator, digest(tree)), signature, rootKeyDer)
+  ) {
+    throw new InvalidCertificateError("The certificate is not signed by this network's root key.");
+  }
+  return tree;
+}
