@@ -1,9 +1,20 @@
 import type { CanisterFailure } from './canister-failure.ts';
-import type { CanisterState } from './state.ts';
+import type { CanisterLog, CanisterState } from './state.ts';
 import type { World } from './world.ts';
 
-/** The log keeps its newest records up to this size. Source: IC interface spec, 'fetch_canister_logs'. */
-const maximumLogBytes = 4_096;
+/*
+ * A log keeps its newest records up to the setting `log_memory_limit`. Source: IC interface spec,
+ * 'fetch_canister_logs'; dfinity/ic `rs/types/types/src/canister_log.rs`.
+ */
+
+type LogRecord = CanisterLog['records'][number];
+
+/** What a record takes besides its content: index, time and the content's own bookkeeping. */
+const recordBytes = 40;
+
+export function emptyLog(): CanisterLog {
+  return { nextIndex: 0n, bytes: 0, records: [] };
+}
 
 /** Adds what an execution printed, and why it failed, to the canister's log. */
 export function appendLog(
@@ -16,14 +27,7 @@ export function appendLog(
   const trapText = failure === undefined ? undefined : textOfTrap(failure);
   if (trapText !== undefined) contents.push(new TextEncoder().encode(trapText));
   if (contents.length === 0) return;
-  const records = [...canister.log.records];
   for (const content of contents) {
-    records.push({
-      index: canister.log.nextIndex,
-      timestampNanos: world.state.timeNanos,
-      content: content.slice(0, maximumLogBytes),
-    });
-    canister.log.nextIndex += 1n;
     world.emit({
       event: 'debugPrint',
       step: world.state.executedSteps,
@@ -31,9 +35,48 @@ export function appendLog(
       text: new TextDecoder().decode(content),
     });
   }
-  let bytes = records.reduce((sum, { content }) => sum + content.length, 0);
-  while (bytes > maximumLogBytes) bytes -= records.shift()?.content.length ?? 0;
-  canister.log.records = records;
+  addRecords(canister, contents, world.state.timeNanos);
+}
+
+function addRecords(canister: CanisterState, contents: readonly Uint8Array[], timestampNanos: bigint): void {
+  const limitBytes = Number(canister.settings.logMemoryLimitBytes);
+  // A limit of 0 means that nothing is logged.
+  if (limitBytes < recordBytes) return;
+  const { log } = canister;
+  const added = contents.map((content, position) => ({
+    index: log.nextIndex + BigInt(position),
+    timestampNanos,
+    content: content.slice(0, limitBytes - recordBytes),
+  }));
+  log.nextIndex += BigInt(added.length);
+  keep(log, [...log.records, ...added], limitBytes);
+}
+
+/** Drops the oldest records when the limit became smaller. */
+export function trimLog(canister: CanisterState): void {
+  keep(canister.log, canister.log.records, Number(canister.settings.logMemoryLimitBytes));
+}
+
+/** A new installation has its own log, which its hooks may have begun. */
+export function forgetLogBefore(canister: CanisterState, index: bigint): void {
+  const records = canister.log.records.filter((record) => record.index >= index);
+  keep(canister.log, records, Number(canister.settings.logMemoryLimitBytes));
+}
+
+function keep(log: CanisterLog, records: readonly LogRecord[], limitBytes: number): void {
+  let bytes = 0;
+  let first = records.length;
+  for (let record = records[first - 1]; record !== undefined; record = records[first - 1]) {
+    if (bytes + sizeOf(record) > limitBytes) break;
+    bytes += sizeOf(record);
+    first -= 1;
+  }
+  log.records = records.slice(first);
+  log.bytes = bytes;
+}
+
+function sizeOf({ content }: LogRecord): number {
+  return recordBytes + content.length;
 }
 
 /** Source: dfinity/ic `system_api.rs`, `add_canister_log_for_trap`: only traps are logged, not violations. */

@@ -34,5 +34,5 @@ export function commitCycles(
   effects: ExecutionEffects,
 ): void {
   if (context !== undefined) contextToBalance(world.state, context, canister, effects.acceptedCycles);
-  burn(world.state, canister, effects.burnedCycles);
+  burn(world.state, canister, effects.burnedCycles, 'burned');
 }

@@ -1,3 +1,4 @@
+import type { CyclesUse } from './consumed-cycles.ts';
 import type { CallContext, CanisterState, NetworkState } from './state.ts';
 
 /*
@@ -24,17 +25,30 @@ export function mint(state: NetworkState, canister: CanisterState, amount: bigin
   state.cycles.minted += amount;
 }
 
-export function burn(state: NetworkState, canister: CanisterState, amount: bigint): void {
+/** @param use - what the canister paid for, as its metrics will tell */
+export function burn(
+  state: NetworkState,
+  canister: CanisterState,
+  amount: bigint,
+  use: CyclesUse = 'instructions',
+): void {
   requireEnough(canister.cycles, amount, `canister ${canister.id.toText()}`);
   canister.cycles -= amount;
+  canister.consumedCycles[use] += amount;
   state.cycles.balances -= amount;
   state.cycles.burned += amount;
 }
 
-export function burnInFlight(state: NetworkState, amount: bigint): void {
+/** @param payer - whose metrics tell of it, and as what; absent for cycles that belong to no canister any more */
+export function burnInFlight(
+  state: NetworkState,
+  amount: bigint,
+  payer?: { readonly canister: CanisterState; readonly use: CyclesUse },
+): void {
   requireEnough(state.cycles.inFlight, amount, 'messages in flight');
   state.cycles.inFlight -= amount;
   state.cycles.burned += amount;
+  if (payer !== undefined) payer.canister.consumedCycles[payer.use] += amount;
 }
 
 /** The caller puts the amount into a message or a prepayment. */

@@ -79,7 +79,11 @@ export type NetworkEvent =
       readonly ruleId: number;
       readonly action: string;
     }
-  | { readonly event: 'canisterStopped'; readonly step: number; readonly canisterId: string }
+  | {
+      readonly event: 'canisterStopped' | 'canisterOutOfCycles';
+      readonly step: number;
+      readonly canisterId: string;
+    }
   | {
       readonly event: 'debugPrint';
       readonly step: number;

@@ -1,3 +1,4 @@
+import type { CyclesUse } from './consumed-cycles.ts';
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
 import { type IncomingCall, markProcessing, type StepOutcome } from './execute-request.ts';
 import { stopCanister } from './lifecycle.ts';
@@ -23,9 +24,9 @@ class CyclesInFlight implements AttachedCycles {
     flightToBalance(this.world.state, canister, amount);
   }
 
-  burn(amount: bigint): void {
+  burn(amount: bigint, payer: CanisterState, use: CyclesUse): void {
     this.#take(amount);
-    burnInFlight(this.world.state, amount);
+    burnInFlight(this.world.state, amount, { canister: payer, use });
   }
 
   /** Everything that is left, which then belongs to the taker. */

@@ -13,6 +13,10 @@ const ingressBaseFeeCycles = 1_200_000n;
 const ingressByteFeeCycles = 2_000n;
 const callBaseFeeCycles = 260_000n;
 const callByteFeeCycles = 1_000n;
+/**
+ * Source: developer docs, 'Cycle costs': what a canister's owner can read and plan with. The newest replica sources
+ * (August 2026) have 317,500 and 10,000 more per second for each canister, of which the documents do not tell yet.
+ */
 const storageFeeCyclesPerGibibyteSecond = 127_000n;
 const computeFeeCyclesPerPercentSecond = 10_000_000n;
 const bytesPerGibibyte = 1_073_741_824n;
@@ -54,12 +58,28 @@ export function idleBurnCyclesPerDay(memoryBytes: bigint, computeAllocationPerce
   return storage + computeAllocationPercent * computeFeeCyclesPerPercentSecond * secondsPerDay;
 }
 
+/** How often canisters are charged for existing. Source: `duration_between_allocation_charges`. */
+export const chargeIntervalSeconds = 10n;
+
+/** What one charge takes for memory, and for the compute allocation. */
+export function intervalFeesCycles(
+  memoryBytes: bigint,
+  computeAllocationPercent: bigint,
+): { readonly memory: bigint; readonly computeAllocation: bigint } {
+  return {
+    memory: (memoryBytes * storageFeeCyclesPerGibibyteSecond * chargeIntervalSeconds) / bytesPerGibibyte,
+    computeAllocation: computeAllocationPercent * computeFeeCyclesPerPercentSecond * chargeIntervalSeconds,
+  };
+}
+
 /** The balance that must stay to pay for existing during the freezing threshold. */
 export function freezingLimitFor(idleCyclesPerDay: bigint, freezingThresholdSeconds: bigint): bigint {
   return (idleCyclesPerDay * freezingThresholdSeconds + secondsPerDay - 1n) / secondsPerDay;
 }
 
-const nodes = 13n;
+/** Nodes of the subnet, as `ic0.subnet_self_node_count` shows them; all fees are those of that size. */
+export const subnetNodes = 13;
+const nodes = BigInt(subnetNodes);
 const defaultMaximumHttpResponseBytes = 2_000_000n;
 
 /** Cost of a canister HTTP request. */

@@ -1,7 +1,9 @@
 import type { Principal } from '@dfinity/principal';
 import { deleteCallContexts } from './call-contexts.ts';
 import { canisterIdOfNumber } from './canister-ids.ts';
+import { emptyLog } from './canister-log.ts';
 import type { CanisterSettings } from './canister-settings.ts';
+import { nothingConsumed } from './consumed-cycles.ts';
 import { burn } from './cycles-account.ts';
 import { stopTimeoutNanos } from './limits.ts';
 import type { CanisterState, InstalledCode, Responder } from './state.ts';
@@ -36,6 +38,8 @@ export function newCanisterState(
     pendingStops: [],
     cycles: 0n,
     reservedCycles: 0n,
+    paidUntilNanos: createdAtNanos,
+    consumedCycles: nothingConsumed(),
     version: 0n,
     code: undefined,
     callContexts: new Map(),
@@ -44,7 +48,7 @@ export function newCanisterState(
     nextCallbackId: 1,
     history: { totalChanges: 0n, recent: [] },
     chunkStore: new Map(),
-    log: { nextIndex: 0n, records: [] },
+    log: emptyLog(),
     snapshots: new Map(),
     nextSnapshotNumber: 0n,
   };
@@ -67,7 +71,7 @@ export function removeCanister(world: World, canister: CanisterState): void {
 
 export function uninstallCode(world: World, canister: CanisterState): void {
   canister.code = undefined;
-  canister.log = { nextIndex: 0n, records: [] };
+  canister.log = emptyLog();
   canister.version += 1n;
   deleteCallContexts(world, canister);
 }

@@ -19,6 +19,9 @@ export function memoryUsage(canister: CanisterState): CanisterMemoryUsage {
   const wasmBinaryBytes = BigInt(code?.uploadedModule.length ?? 0);
   const canisterHistoryBytes = BigInt(canister.history.recent.length) * bytesPerChange;
   const chunkStoreBytes = BigInt(canister.chunkStore.size) * billedChunkBytes;
+  const logBytes = BigInt(canister.log.bytes);
+  let snapshotsBytes = 0n;
+  for (const snapshot of canister.snapshots.values()) snapshotsBytes += snapshot.totalBytes;
   let customSectionsBytes = 0n;
   for (const section of code?.module.customSections.values() ?? []) {
     customSectionsBytes += BigInt(section.content.length);
@@ -31,6 +34,8 @@ export function memoryUsage(canister: CanisterState): CanisterMemoryUsage {
     customSectionsBytes,
     canisterHistoryBytes,
     chunkStoreBytes,
+    snapshotsBytes,
+    logBytes,
     totalBytes:
       wasmMemoryBytes +
       stableMemoryBytes +
@@ -38,17 +43,26 @@ export function memoryUsage(canister: CanisterState): CanisterMemoryUsage {
       wasmBinaryBytes +
       customSectionsBytes +
       canisterHistoryBytes +
-      chunkStoreBytes,
+      chunkStoreBytes +
+      snapshotsBytes +
+      logBytes,
   };
+}
+
+/** What storage fees are computed from: what is allocated is paid for even if it is not used. */
+export function billedMemoryBytes(
+  canister: CanisterState,
+  settings: CanisterSettings = canister.settings,
+): bigint {
+  const used = memoryUsage(canister).totalBytes;
+  return used > settings.memoryAllocationBytes ? used : settings.memoryAllocationBytes;
 }
 
 export function idleCyclesBurnedPerDay(
   canister: CanisterState,
   settings: CanisterSettings = canister.settings,
 ): bigint {
-  const used = memoryUsage(canister).totalBytes;
-  const paidFor = used > settings.memoryAllocationBytes ? used : settings.memoryAllocationBytes;
-  return idleBurnCyclesPerDay(paidFor, settings.computeAllocation);
+  return idleBurnCyclesPerDay(billedMemoryBytes(canister, settings), settings.computeAllocation);
 }
 
 /** The balance below which the canister is frozen. */

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
 import type { CanisterSettings } from '../canister-settings.ts';
+import type { CyclesUse } from '../consumed-cycles.ts';
 import type { CanisterState, InstalledCode, NetworkState } from '../state.ts';
 
 /*
@@ -32,8 +33,8 @@ export interface AttachedCycles {
   readonly available: bigint;
   /** Moves cycles into a canister's balance. */
   transferTo(canister: CanisterState, amount: bigint): void;
-  /** Takes cycles out of existence, as fees do. */
-  burn(amount: bigint): void;
+  /** Takes cycles out of existence, as fees do; the metrics of `payer` tell of it. */
+  burn(amount: bigint, payer: CanisterState, use: CyclesUse): void;
 }
 
 /** The answer to a management call, or `pending` when a service keeps its responder (stop_canister). */
@@ -121,6 +122,8 @@ export interface CanisterMemoryUsage {
   readonly customSectionsBytes: bigint;
   readonly canisterHistoryBytes: bigint;
   readonly chunkStoreBytes: bigint;
+  readonly snapshotsBytes: bigint;
+  readonly logBytes: bigint;
   readonly totalBytes: bigint;
 }
 

@@ -17,7 +17,7 @@ export function createCanister(request: Request<CreateCanisterArgument>): Canist
     throw notEnoughCyclesToCreate(creationFeeCycles, cycles.available);
   }
   const canister = addCanister(request, change);
-  cycles.burn(creationFeeCycles);
+  cycles.burn(creationFeeCycles, canister, 'canisterCreation');
   cycles.transferTo(canister, cycles.available);
   return { canister_id: canister.id };
 }

@@ -16,7 +16,7 @@ export function canisterStatus(request: {
     version: canister.version,
     settings: definiteSettingsOf(canister.settings),
     module_hash: canister.code === undefined ? [] : [canister.code.moduleHash],
-    memory_size: sumOf(Object.values({ ...metrics })),
+    memory_size: services.memoryUsage(canister).totalBytes,
     memory_metrics: metrics,
     cycles: canister.cycles,
     reserved_cycles: canister.reservedCycles,
@@ -39,7 +39,6 @@ const candidStatuses: Record<CanisterStatus, CandidStatus['status']> = {
 
 function memoryMetricsOf(services: ManagementServices, canister: CanisterState): CandidMemoryMetrics {
   const usage = services.memoryUsage(canister);
-  const snapshotBytes = [...canister.snapshots.values()].map(({ totalBytes }) => totalBytes);
   return {
     wasm_memory_size: usage.wasmMemoryBytes,
     stable_memory_size: usage.stableMemoryBytes,
@@ -48,14 +47,7 @@ function memoryMetricsOf(services: ManagementServices, canister: CanisterState):
     custom_sections_size: usage.customSectionsBytes,
     canister_history_size: usage.canisterHistoryBytes,
     wasm_chunk_store_size: usage.chunkStoreBytes,
-    snapshots_size: sumOf(snapshotBytes),
-    log_memory_store_size: canister.log.records.reduce(
-      (sum, { content }) => sum + BigInt(content.length),
-      0n,
-    ),
+    snapshots_size: usage.snapshotsBytes,
+    log_memory_store_size: usage.logBytes,
   };
-}
-
-function sumOf(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((sum, amount) => sum + amount, 0n);
 }

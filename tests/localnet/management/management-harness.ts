@@ -122,7 +122,9 @@ export class ManagementHarness {
       customSectionsBytes: 5n,
       canisterHistoryBytes: 6n,
       chunkStoreBytes: 7n,
-      totalBytes: 28n,
+      snapshotsBytes: 8n,
+      logBytes: 9n,
+      totalBytes: 45n,
     }),
     randomBytes: (length) => new Uint8Array(length).fill(7),
   };
@@ -228,9 +230,9 @@ export class ManagementHarness {
         take(taken);
         cyclesAccount.flightToBalance(this.state, canister, taken);
       },
-      burn: (taken) => {
+      burn: (taken, canister, use) => {
         take(taken);
-        cyclesAccount.burnInFlight(this.state, taken);
+        cyclesAccount.burnInFlight(this.state, taken, { canister, use });
       },
     };
   }
