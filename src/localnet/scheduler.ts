@@ -65,6 +65,11 @@ function takeMessage(world: World, message: QueuedMessage): WorkItem {
   return { kind: 'message', message };
 }
 
+/** Whether any message may be delivered now. */
+export function hasDeliverableMessage(world: World): boolean {
+  return deliverable(world).next().done !== true;
+}
+
 /** Messages that may be delivered now, oldest first. */
 function* deliverable(world: World): Generator<QueuedMessage, undefined> {
   const waitingPairs = new Set<string>();

@@ -28,6 +28,11 @@ export class FaultScript {
     return rule.id;
   }
 
+  /** The present rules, oldest first. */
+  list(): readonly FaultRule[] {
+    return this.state().faults.rules;
+  }
+
   remove(ruleId: number): void {
     const { faults } = this.state();
     faults.rules = faults.rules.filter(({ id }) => id !== ruleId);

@@ -1,0 +1,14 @@
+import { hasDeliverableMessage } from './scheduler.ts';
+import type { World } from './world.ts';
+
+/**
+ * How much is executed in one round before the rest waits for the next. Source: dfinity/ic
+ * `rs/config/src/subnet_config.rs`, `MAX_INSTRUCTIONS_PER_ROUND`.
+ */
+export const roundInstructionLimit = 4_000_000_000n;
+
+/** Whether the round that has begun still has something to execute; timers set in it belong to the next one. */
+export function isRoundOpen(world: World): boolean {
+  const { roundRequested, systemTasks } = world.state;
+  return roundRequested || systemTasks.length > 0 || hasDeliverableMessage(world);
+}
