@@ -1,15 +1,21 @@
 import type { CallFault, MessageFault } from './faults.ts';
 import type { Answer } from './ic-model.ts';
+import { unreachableMessage } from './ic-model.ts';
 import type { SentCall } from './manager-canister.ts';
 
-/**
- * Whether a fault can meet a call: SYS_UNKNOWN is for calls that wait with a bound only, and a canister that is read
- * is never said not to exist when it does.
- */
-export function appliesTo(fault: CallFault | undefined, { method, timeoutSeconds }: SentCall): boolean {
+/** Whether a fault can meet a call: SYS_UNKNOWN is for calls that wait with a bound only. */
+export function appliesTo(fault: CallFault | undefined, { timeoutSeconds }: SentCall): fault is CallFault {
   if (fault === undefined) return false;
-  if (fault.kind === 'reject' && fault.code === 3 && method.startsWith('canister_')) return false;
   return timeoutSeconds > 0 || !fault.kind.startsWith('unknown');
+}
+
+/**
+ * What a fault comes to for this call: of a canister that is there the network never says that it is not (IC0301),
+ * but it may say with the same code that it cannot be reached.
+ */
+export function meant(fault: CallFault, { method }: SentCall): CallFault {
+  if (fault.kind !== 'reject' || fault.code !== 3 || !method.startsWith('canister_')) return fault;
+  return { ...fault, message: unreachableMessage };
 }
 
 /** What of the answer reaches the Manager. */

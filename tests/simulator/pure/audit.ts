@@ -171,7 +171,9 @@ export function auditAtRest(run: Run): void {
     () => `${sagas.openAttempts()} open attempts, ${unread} unread answers`,
   );
   promise(readMeta().strayAnswers === 0, 'no answer is a stray', () => `${readMeta().strayAnswers} strays`);
-  promise(readDefects().count <= world.spoiltReplies, 'no defects', () => shown(readDefects().last));
+  promise(readDefects().count <= world.disturbances.spoiltReplies, 'no defects', () =>
+    shown(readDefects().last),
+  );
   for (const job of population.jobs.values()) {
     population.client.requireVisible(job);
     const saga = watch.sagas.get(job.id);
@@ -202,14 +204,12 @@ function auditGreeter({ world, templateHash }: Run, job: AcceptedJob, { facts }:
   const canister = id && world.ic.canisters.get(id.toHex());
   promise(canister !== undefined, 'a completed job has its Greeter', () => `job ${job.id}`);
   const label = `job ${job.id}, canister ${canister.id.toText()}`;
-  if (!canister.isOutOfOurHands) {
-    const controllers = canister.controllers.map((controller) => controller.toHex());
-    promise(
-      shown(controllers) === shown([job.owner.toHex()]),
-      'the owner is the only controller',
-      () => `${label}: ${shown(controllers)}`,
-    );
-  }
+  const controllers = canister.controllers.map((controller) => controller.toHex());
+  promise(
+    shown(controllers) === shown([job.owner.toHex()]),
+    'the owner is the only controller',
+    () => `${label}: ${shown(controllers)}`,
+  );
   promise(
     canister.module !== undefined && Buffer.compare(canister.module, templateHash) === 0,
     "it runs the template's module",
@@ -237,7 +237,7 @@ function auditAccount({ world }: Run, canister: ModelCanister): void {
     'ended jobs keep no canister',
     () => `${label()}: bound to ${account.jobId}`,
   );
-  if (account.use !== 'vacant' || world.lateEffects > 0) return;
+  if (account.use !== 'vacant' || world.calls.lateEffects > 0) return;
   const isOurs =
     canister.controllers.length === 1 && canister.controllers[0]?.compareTo(world.managerId) === 'eq';
   promise(

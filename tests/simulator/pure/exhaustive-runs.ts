@@ -51,7 +51,7 @@ function firstFaults(program: ManagerProgram, base: Schedule): Schedule[] {
 /** Where a run can be disturbed: its calls and its messages until it comes to rest. */
 function positionsOf(program: ManagerProgram, schedule: Schedule): Positions {
   const { world } = simulate(program, schedule);
-  return { calls: world.callsMade, messages: world.busyMessages };
+  return { calls: world.disturbances.callsMade, messages: world.busyMessages };
 }
 
 function sweep(program: ManagerProgram, schedules: readonly Schedule[], marks: Marks): Sweep {

@@ -1,7 +1,7 @@
 import { rejects } from './faults.ts';
 import type { CallFault, Fault, MessageFault } from './faults.ts';
 import type { Action, Item, Schedule } from './schedule.ts';
-import type { CallMade } from './world.ts';
+import type { CallMade } from './disturbances.ts';
 
 const minuteMs = 60_000;
 

@@ -39,8 +39,12 @@ export type MessageFault =
   | { readonly kind: 'installsRateLimited'; readonly forMs: number }
   /** Nothing the Manager calls is carried out until then; bounded waits end before. */
   | { readonly kind: 'stall'; readonly forMs: number }
+  /** Nothing can be learned about any canister until then. */
+  | { readonly kind: 'readsFail'; readonly forMs: number }
   /** Canisters that are nobody's yet lose most of their cycles. */
   | { readonly kind: 'canistersBurn' }
+  /** Canisters that are nobody's yet are stopped. */
+  | { readonly kind: 'canistersStop' }
   /** The active template's init traps until then. */
   | { readonly kind: 'templateBroken'; readonly forMs: number };
 

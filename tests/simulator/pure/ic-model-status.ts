@@ -4,7 +4,7 @@ import type { ModelCanister } from './ic-model.ts';
 /** A canister as `canister_status` shows it; what the model does not know has the IC's defaults. */
 export function statusOf(canister: ModelCanister): CandidStatus {
   return {
-    status: { running: null },
+    status: canister.isRunning ? { running: null } : { stopped: null },
     ready_for_migration: false,
     version: canister.version,
     settings: {

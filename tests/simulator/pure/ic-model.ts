@@ -5,6 +5,8 @@ import { environmentVariablesHash } from '../../../src/localnet/management/envir
 import type { CyclesLedger } from './cycles-ledger.ts';
 import * as candid from './ic-model-candid.ts';
 import { statusOf } from './ic-model-status.ts';
+import { fairWeather } from './subnet-weather.ts';
+import type { Weather } from './subnet-weather.ts';
 
 /** A canister of the subnet, as far as the Manager can tell one from another. */
 export interface ModelCanister {
@@ -18,14 +20,15 @@ export interface ModelCanister {
   initArgument: Uint8Array | undefined;
   environment: { name: string; value: string }[];
   cycles: bigint;
-  /** What it had when its status was last asked for. */
-  cyclesSeen: bigint;
+  /** What its status told when it was last asked for. */
+  seen: { readonly cycles: bigint; readonly isRunning: boolean };
   version: bigint;
   readonly history: CandidChange[];
+  /** It answers messages; a new canister does. */
+  isRunning: boolean;
   /** Created by the Manager: accounts for it. */
   readonly isManagers: boolean;
-  /** The owner got it and did something with it since. */
-  isOutOfOurHands: boolean;
+  readonly bornNs: bigint;
 }
 
 export type Answer =
@@ -44,16 +47,8 @@ export interface ManagementRequest {
   readonly nowNs: bigint;
 }
 
-/** What the world does to the subnet for a while. */
-export interface Weather {
-  /** The creation fee is so many times what it usually is. */
-  feeFactor: bigint;
-  installsAreRateLimited: boolean;
-  /** Hashes of modules, in hexadecimal, whose init traps. */
-  readonly brokenModules: Set<string>;
-  /** Others' canisters that are created before each of ours. */
-  strangers: number;
-}
+/** How the network says that it cannot get at a canister now: the code is that of canisters which do not exist. */
+export const unreachableMessage = 'No route to canister';
 
 export const creationFeeCycles = 500_000_000_000n;
 const installFeeCycles = 20_000_000_000n;
@@ -73,12 +68,9 @@ class ModelReject extends Error {
 export class IcModel {
   readonly canisters = new Map<string, ModelCanister>();
   readonly chunks = new Map<string, Uint8Array>();
-  readonly weather: Weather = {
-    feeFactor: 1n,
-    installsAreRateLimited: false,
-    brokenModules: new Set(),
-    strangers: 0,
-  };
+  readonly weather: Weather = fairWeather();
+  /** Hashes of modules, in hexadecimal, whose init always traps. */
+  readonly badModules = new Set<string>();
   private allocated = 16;
 
   constructor(
@@ -127,7 +119,14 @@ export class IcModel {
     }
   }
 
-  private isControlled({ controllers }: ModelCanister): boolean {
+  /** The canisters that the Manager still controls are stopped. */
+  stopAll(): void {
+    for (const canister of this.managersCanisters()) {
+      if (this.isControlled(canister)) canister.isRunning = false;
+    }
+  }
+
+  isControlled({ controllers }: ModelCanister): boolean {
     return controllers.some((controller) => controller.compareTo(this.managerId) === 'eq');
   }
 
@@ -143,6 +142,8 @@ export class IcModel {
         return this.info(request);
       case 'canister_status':
         return this.status(request);
+      case 'start_canister':
+        return this.start(request);
       case 'uninstall_code':
         return this.uninstall(request);
       case 'deposit_cycles':
@@ -197,11 +198,12 @@ export class IcModel {
       initArgument: undefined,
       environment,
       cycles: 0n,
-      cyclesSeen: 0n,
+      seen: { cycles: 0n, isRunning: true },
       version: 0n,
       history: [],
+      isRunning: true,
       isManagers: creator === this.managerId,
-      isOutOfOurHands: false,
+      bornNs: nowNs,
     };
     this.canisters.set(canister.id.toHex(), canister);
     const hash = environment.length === 0 ? [] : [environmentVariablesHash(environment)];
@@ -235,7 +237,7 @@ export class IcModel {
     }
     canister.cycles -= installFeeCycles;
     this.ledger.burned += installFeeCycles;
-    if (this.weather.brokenModules.has(moduleHash)) {
+    if (this.weather.brokenModules.has(moduleHash) || this.badModules.has(moduleHash)) {
       throw new ModelReject(
         5,
         `IC0503: Error from Canister ${canister.id.toText()}: trapped explicitly: bad template`,
@@ -264,6 +266,7 @@ export class IcModel {
 
   private info({ args }: ManagementRequest): Answer {
     const call = candid.decodeOne<candid.CanisterArguments>(candid.canisterArguments, args);
+    this.requireReachable();
     const canister = this.existing(call.canister_id);
     const count = Math.min(canister.history.length, Number(call.num_requested_changes[0] ?? 0n), 20);
     const bytes = candid.replies.info({
@@ -277,9 +280,20 @@ export class IcModel {
 
   private status({ args }: ManagementRequest): Answer {
     const call = candid.decodeOne<candid.CanisterArguments>(candid.canisterArguments, args);
+    this.requireReachable();
     const canister = this.controlled(call.canister_id);
-    canister.cyclesSeen = canister.cycles;
+    canister.seen = { cycles: canister.cycles, isRunning: canister.isRunning };
     return { kind: 'reply', bytes: candid.replies.status(statusOf(canister)), refundedCycles: 0n };
+  }
+
+  private start({ args }: ManagementRequest): Answer {
+    const call = candid.decodeOne<candid.CanisterArguments>(candid.canisterArguments, args);
+    this.controlled(call.canister_id).isRunning = true;
+    return this.done();
+  }
+
+  private requireReachable(): void {
+    if (this.weather.readsFail) throw new ModelReject(3, unreachableMessage);
   }
 
   private uninstall({ args, nowNs }: ManagementRequest): Answer {

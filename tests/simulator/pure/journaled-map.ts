@@ -5,6 +5,9 @@ export interface Change {
   readonly before: Uint8Array | undefined;
 }
 
+/** All entries of a map; values are never changed in place. */
+export type StoredEntries = ReadonlyMap<string, Uint8Array>;
+
 /** Bytes as text of one character per byte: such texts compare as the bytes do. */
 export function byteText(bytes: Uint8Array): string {
   let text = '';
@@ -23,7 +26,7 @@ export function bytesOfText(text: string): Uint8Array {
  * each write replaced, so that a message which traps can be taken back.
  */
 export class JournaledMap {
-  private readonly entries = new Map<string, Uint8Array>();
+  private entries = new Map<string, Uint8Array>();
   /** Keys in order, made when somebody asks for it: most maps are only read by key. */
   private order: string[] | undefined;
 
@@ -63,6 +66,16 @@ export class JournaledMap {
   /** Takes one change back. */
   undo({ key, before }: Change): void {
     this.put(key, before);
+  }
+
+  copyEntries(): StoredEntries {
+    return new Map(this.entries);
+  }
+
+  /** Not noted in the journal: no message does this. */
+  replaceEntries(entries: StoredEntries): void {
+    this.entries = new Map(entries);
+    this.order = undefined;
   }
 
   private write(key: string, value: Uint8Array | undefined): Uint8Array | undefined {

@@ -4,7 +4,7 @@ import type { ManagerProgram } from './bundle-manager.ts';
 import type { Introspection } from './introspection.ts';
 import type { CyclesLedger } from './cycles-ledger.ts';
 import { JournaledMap } from './journaled-map.ts';
-import type { Change } from './journaled-map.ts';
+import type { Change, StoredEntries } from './journaled-map.ts';
 
 /** A durable call that left with a message. */
 export interface SentCall {
@@ -37,7 +37,12 @@ export interface Executed {
   readonly reject?: string;
   readonly calls: readonly SentCall[];
   readonly changes: readonly Change[];
+  /** Of those that the caller attached. */
+  readonly acceptedCycles: bigint;
 }
+
+/** What was in the canister's stable maps, by memory. */
+export type StableSnapshot = ReadonlyMap<number, StoredEntries>;
 
 interface Timer {
   readonly atNs: bigint;
@@ -51,6 +56,7 @@ interface RunningMessage {
   readonly args: Uint8Array;
   readonly response?: CallResponse;
   attachedCycles: bigint;
+  acceptedCycles?: bigint;
   reply?: Uint8Array;
   reject?: string;
   readonly calls: SentCall[];
@@ -113,6 +119,23 @@ export class ManagerCanister {
     const executed = this.beginLife('postUpgrade');
     if (executed.trapped !== undefined) Object.assign(this, before);
     return executed;
+  }
+
+  /** A copy of what is stored. */
+  takeSnapshot(): StableSnapshot {
+    return new Map([...this.maps].map(([memoryId, map]) => [memoryId, map.copyEntries()]));
+  }
+
+  /** What is stored becomes what was in a snapshot; then the next life begins. Cycles and version do not go back. */
+  restore(snapshot: StableSnapshot): Executed {
+    for (const [memoryId, map] of this.maps) map.replaceEntries(snapshot.get(memoryId) ?? new Map());
+    return this.beginLife('postUpgrade');
+  }
+
+  /** A first life over empty maps. */
+  reinstall(): Executed {
+    for (const map of this.maps.values()) map.replaceEntries(new Map());
+    return this.beginLife('init');
   }
 
   update(caller: Uint8Array, method: string, args: Uint8Array, attachedCycles = 0n, traps = false): Executed {
@@ -224,13 +247,14 @@ export class ManagerCanister {
       message.calls.length = 0;
     } else this.version += 1n;
     if (!forgets) this.pay(messageFeeCycles);
-    const { reply, reject, calls } = message;
+    const { reply, reject, calls, acceptedCycles = 0n } = message;
     return {
       ...(trapped === undefined ? {} : { trapped }),
       ...(reply === undefined ? {} : { reply }),
       ...(reject === undefined ? {} : { reject }),
       calls,
       changes: this.journal.splice(0),
+      acceptedCycles: trapped === undefined && !forgets ? acceptedCycles : 0n,
     };
   }
 
@@ -291,6 +315,7 @@ export class ManagerCanister {
   private accept(message: RunningMessage, maximum: bigint): bigint {
     const accepted = message.attachedCycles < maximum ? message.attachedCycles : maximum;
     message.attachedCycles -= accepted;
+    message.acceptedCycles = (message.acceptedCycles ?? 0n) + accepted;
     this.balance += accepted;
     return accepted;
   }

@@ -67,7 +67,7 @@ export class Population {
     const requestId = `${verb} ${(this.actions += 1)}`;
     const versionBefore = this.watch.sagas.get(id)?.version;
     const answer = answerOf(this.client.act(actor, verb, id, requestId));
-    this.world.log.note(() => this.world.line(`${verb} of job ${id}: ${answer}`));
+    this.world.note(() => `${verb} of job ${id}: ${answer}`);
     this.world.marks.hit(`${verb} answered ${answer}`);
     if (answer !== 'Ok') return;
     if (verb === 'cancelJob') this.cancelled.add(id);

@@ -90,7 +90,7 @@ function disturb({ world, population }: Run, { items }: Schedule): void {
 function settle({ world, watch, population }: Run): void {
   const { isEnded } = world.manager.stores;
   const isResting = (): boolean =>
-    world.openCalls === 0 &&
+    world.calls.open === 0 &&
     [...watch.sagas.values()].every(({ status }) => isEnded(status) || status === 'parked') &&
     world.manager.map(3).len() === 0;
   for (let round = 0; round < maximumRounds; round += 1) {

@@ -140,7 +140,7 @@ export class TransitionWatch implements Observer {
 
   /** A vacant canister that a job takes is fit for it. */
   private checkReused({ id, facts }: Saga): void {
-    const { ic, lateEffects, managerId, marks } = this.world;
+    const { ic, calls, managerId, marks } = this.world;
     marks.hit('vacant canister taken');
     const hex = Buffer.from(facts.greeterId ?? [])
       .toString('hex')
@@ -148,11 +148,12 @@ export class TransitionWatch implements Observer {
     const canister = ic.canisters.get(hex);
     promise(canister !== undefined, 'a canister that is taken exists', () => `job ${id}: ${hex}`);
     promise(
-      canister.cyclesSeen >= minimumCycles,
+      canister.seen.cycles >= minimumCycles,
       'a canister that is taken has cycles',
-      () => `job ${id}: ${canister.cyclesSeen}`,
+      () => `job ${id}: ${canister.seen.cycles}`,
     );
-    if (lateEffects > 0) return;
+    promise(canister.seen.isRunning, 'a canister that is taken runs', () => `job ${id}: ${hex}`);
+    if (calls.lateEffects > 0) return;
     const isOurs =
       canister.controllers.length === 1 && canister.controllers[0]?.compareTo(managerId) === 'eq';
     promise(isOurs && !canister.module, 'a canister that is taken is empty', () => `job ${id}: ${hex}`);

@@ -1,29 +1,20 @@
 import { Principal } from '@dfinity/principal';
-import { chosenBy } from '../shared/dice.ts';
 import type { EventLog } from '../shared/event-log.ts';
 import type { Marks } from '../shared/marks.ts';
-import { altered, appliesTo, describeAnswer, isSpoiling } from './answers.ts';
+import { describeAnswer } from './answers.ts';
 import { promise } from './broken-promise.ts';
 import type { ManagerProgram } from './bundle-manager.ts';
 import { CyclesLedger } from './cycles-ledger.ts';
-import { EventQueue } from './event-queue.ts';
-import { describeFault } from './faults.ts';
-import type { CallFault, Fault, MessageFault } from './faults.ts';
+import { Disturbances } from './disturbances.ts';
+import type { Fault, MessageFault } from './faults.ts';
 import { canisterIdAt, IcModel } from './ic-model.ts';
 import type { Answer } from './ic-model.ts';
 import { operator, stranger } from './identities.ts';
 import { freezingLimitCycles, ManagerCanister } from './manager-canister.ts';
-import type { Executed, SentCall } from './manager-canister.ts';
-
-/** A call that was made, named as faults name it. */
-export interface CallMade {
-  readonly method: string;
-  /** Counted from 1 among the calls of this method. */
-  readonly nth: number;
-  readonly isBounded: boolean;
-}
-
-type Happening = () => void;
+import type { Executed, SentCall, StableSnapshot } from './manager-canister.ts';
+import { SubnetCalls } from './subnet-calls.ts';
+import { clearUp, strikeSubnet } from './subnet-weather.ts';
+import { msNs, VirtualTime } from './virtual-time.ts';
 
 /** Told of everything the Manager does, so that invariants can be checked at once. */
 export interface Observer {
@@ -34,10 +25,17 @@ export interface Observer {
   readonly onResponse: (call: SentCall, answer: Answer, isLost: boolean) => void;
 }
 
-export type MessageKind = 'ingress' | 'timer' | 'response' | 'upgrade';
+type MessageKind = 'ingress' | 'canister' | 'timer' | 'response' | 'upgrade';
+
+/** How somebody calls the Manager. */
+export interface UpdateOptions {
+  /** Attached by a canister: people's calls bring none. */
+  readonly cycles?: bigint;
+  /** A canister calls: nobody inspects its message before it is executed. */
+  readonly isFromCanister?: boolean;
+}
 
 const managerIndex = 15;
-const msNs = 1_000_000n;
 /** More than ever happen without time passing; a worker that asks for a run in each run has as many as one likes. */
 const maximumEventsAtOnce = 1_000;
 /** Enough for two or three jobs at a time. */
@@ -45,49 +43,42 @@ const scarceCycles = 6_000_000_000_000n;
 /** What an amply funded Manager has. */
 const fundedCycles = 1_000_000_000_000_000n;
 
-/**
- * The Manager, the subnet around it, and what happens to both, one event after the other in virtual time. That a call
- * is carried out and that it is answered are two events, so that an outcome can really be unknown.
- */
+/** The Manager, the subnet around it, and what happens to both, one event after the other in virtual time. */
 export class World {
   readonly ledger = new CyclesLedger();
+  readonly time: VirtualTime;
   readonly ic: IcModel;
   readonly manager: ManagerCanister;
-  nowNs = 1_700_000_000_000_000_000n;
-  /** Calls that took effect after they had been answered SYS_UNKNOWN. */
-  lateEffects = 0;
-  /** Replies that reached the Manager as something else; each may be noted as a defect. */
-  spoiltReplies = 0;
-  /** Calls without a response yet. */
-  openCalls = 0;
+  readonly disturbances: Disturbances;
+  readonly calls: SubnetCalls;
   observer: Observer | undefined;
-  private readonly queue = new EventQueue<Happening>();
-  private readonly callFaults = new Map<string, CallFault>();
-  private readonly messageFaults = new Map<number, MessageFault[]>();
-  private readonly callCounts = new Map<string, number>();
-  /** Faults of calls made by the message that is running, in the order of the calls. */
-  private faultsOfMessage: (CallFault | undefined)[] = [];
-  private messages = 0;
-  private sentCalls = 0;
-  private attachedInFlight = 0n;
+  /** Messages up to the last one that wrote something: later ones had nothing to do. */
+  busyMessages = 0;
   private eventsAtOnce = 0;
-  private lastEffectNs = 0n;
-  private readonly methodsInFlight = new Map<number, string>();
   private stopping = false;
   private drainedUntilNs = 0n;
 
   constructor(
     program: ManagerProgram,
-    private readonly seed: number,
-    readonly log: EventLog,
+    seed: number,
+    log: EventLog,
     readonly marks: Marks,
     isScarce = false,
   ) {
+    this.time = new VirtualTime(log);
     const id = canisterIdAt(managerIndex);
     this.ic = new IcModel(id, stranger, this.ledger);
+    this.disturbances = new Disturbances(this.time, marks);
+    this.calls = new SubnetCalls(seed, this.time, this.ic, this.disturbances, {
+      onEffect: (call, answer) => this.observer?.onEffect(call, answer),
+      onAnswer: (call, answer, isLost) => {
+        this.respond(call, answer, isLost);
+      },
+      onRefund: (cycles) => (this.manager.balance += cycles),
+    });
     const surroundings = {
-      nowNs: () => this.nowNs,
-      refusesCall: (method: string, isBounded: boolean) => this.meetsCall(method, isBounded),
+      nowNs: () => this.time.nowNs,
+      refusesCall: (method: string, isBounded: boolean) => this.disturbances.meetCall(method, isBounded),
     };
     const controllers = [operator.toUint8Array()];
     this.manager = new ManagerCanister(program, id.toUint8Array(), controllers, surroundings, this.ledger);
@@ -99,61 +90,54 @@ export class World {
     return Principal.fromUint8Array(this.manager.id);
   }
 
-  /** Messages up to the last one that wrote something: later ones had nothing to do. */
-  busyMessages = 0;
-  readonly callsMade: CallMade[] = [];
+  get nowNs(): bigint {
+    return this.time.nowNs;
+  }
 
   /** From now on these go wrong; counting starts anew. */
   schedule(faults: readonly Fault[]): void {
-    this.callFaults.clear();
-    this.messageFaults.clear();
-    this.callCounts.clear();
-    this.callsMade.length = 0;
-    this.messages = 0;
-    for (const fault of faults) {
-      if (fault.at === 'call') this.callFaults.set(`${fault.method} ${fault.nth}`, fault.fault);
-      else this.messageFaults.set(fault.nth, [...(this.messageFaults.get(fault.nth) ?? []), fault.fault]);
-    }
+    this.disturbances.schedule(faults);
   }
 
   /** Nothing goes wrong any more, and what was wrong with the subnet is over. */
   heal(): void {
-    this.callFaults.clear();
-    this.messageFaults.clear();
-    Object.assign(this.ic.weather, { feeFactor: 1n, installsAreRateLimited: false });
-    this.ic.weather.brokenModules.clear();
+    this.disturbances.clear();
+    clearUp(this.ic);
     this.drainedUntilNs = 0n;
     this.topUp();
     this.ic.topUpAll();
   }
 
-  /** Something of the schedule's own at a time. */
-  at(atNs: bigint, happening: Happening): void {
-    this.queue.add(atNs < this.nowNs ? this.nowNs : atNs, happening);
+  after(milliseconds: number, happening: () => void): void {
+    this.time.after(milliseconds, happening);
   }
 
-  after(milliseconds: number, happening: Happening): void {
-    this.queue.add(this.nowNs + BigInt(milliseconds) * msNs, happening);
+  /** A line of the log. */
+  note(text: () => string): void {
+    this.time.note(text);
   }
 
-  /** A user's or operator's update call. @returns what it was answered; undefined: refused or trapped */
-  update(caller: Principal, method: string, args: Uint8Array, cycles = 0n): Executed | undefined {
+  /** Somebody's update call. @returns what it was answered; undefined: refused or trapped */
+  update(
+    caller: Principal,
+    method: string,
+    args: Uint8Array,
+    { cycles = 0n, isFromCanister = false }: UpdateOptions = {},
+  ): Executed | undefined {
     const traps = this.meetsMessage();
     if (this.stopping) {
-      this.log.note(() => this.line(`${method}: refused, the Manager is stopping`));
+      this.note(() => `${method}: refused, the Manager is stopping`);
       return undefined;
     }
-    if (!this.manager.inspect(caller.toUint8Array(), method, args)) {
-      this.log.note(() => this.line(`${method}: not let in`));
+    const principal = caller.toUint8Array();
+    if (!isFromCanister && !this.manager.inspect(principal, method, args)) {
+      this.note(() => `${method}: not let in`);
       return undefined;
     }
-    this.ledger.minted += cycles;
-    const balance = this.manager.balance;
-    const executed = this.manager.update(caller.toUint8Array(), method, args, cycles, traps);
-    // What was not accepted goes back to where it came from.
-    const kept = this.manager.balance > balance ? cycles : 0n;
-    this.ledger.minted -= cycles - kept;
-    this.executed(executed, 'ingress', method);
+    const executed = this.manager.update(principal, method, args, cycles, traps);
+    // What was not accepted never left the caller.
+    this.ledger.minted += executed.acceptedCycles;
+    this.executed(executed, isFromCanister ? 'canister' : 'ingress', method);
     return executed.trapped === undefined ? executed : undefined;
   }
 
@@ -167,34 +151,51 @@ export class World {
   run(milliseconds: number): void {
     const endNs = this.nowNs + BigInt(milliseconds) * msNs;
     while (this.step(endNs));
-    if (this.nowNs < endNs) this.nowNs = endNs;
+    if (this.nowNs < endNs) this.time.nowNs = endNs;
   }
 
   /** The next event, if it is due by then. */
   step(endNs: bigint): boolean {
-    const eventNs = this.queue.nextNs();
+    const eventNs = this.time.nextNs();
     const timerNs = this.stopping ? undefined : this.manager.nextTimerNs();
     const isTimer = timerNs !== undefined && (eventNs === undefined || timerNs <= eventNs);
     const nextNs = isTimer ? timerNs : eventNs;
     if (nextNs === undefined || nextNs > endNs) return false;
     if (nextNs > this.nowNs) {
-      this.nowNs = nextNs;
+      this.time.nowNs = nextNs;
       this.eventsAtOnce = 0;
     }
     this.eventsAtOnce += 1;
     promise(this.eventsAtOnce < maximumEventsAtOnce, 'the Manager comes to rest', () => `at ${this.nowNs}`);
     if (isTimer) this.fireTimer();
-    else this.queue.take()?.();
+    else this.time.happen();
     return true;
   }
 
   checkCycles(): void {
-    const held = this.manager.balance + this.manager.prepaidCycles + this.attachedInFlight;
+    const held = this.manager.balance + this.manager.prepaidCycles + this.calls.attachedCycles;
     this.ledger.check(held + this.ic.heldCycles());
   }
 
-  line(text: string): string {
-    return `${this.nowNs / msNs} ${text}`;
+  /** What the Manager has stored; undefined: it is being stopped, or was not begun. */
+  takeSnapshot(): StableSnapshot | undefined {
+    return this.stopping ? undefined : this.manager.takeSnapshot();
+  }
+
+  /** The Manager is set back to what it had stored, and upgraded once, as its guarantees ask. */
+  restore(snapshot: StableSnapshot): void {
+    this.note(() => 'the Manager is set back to a snapshot');
+    this.executed(this.manager.restore(snapshot), 'upgrade', 'restored snapshot');
+  }
+
+  /** The Manager begins anew, with nothing stored. */
+  reinstall(): void {
+    this.note(() => 'the Manager is reinstalled');
+    this.executed(this.manager.reinstall(), 'upgrade', 'reinstall');
+  }
+
+  get isStopping(): boolean {
+    return this.stopping;
   }
 
   private topUp(): void {
@@ -214,113 +215,78 @@ export class World {
     this.executed(this.manager.fireTimer(traps), 'timer', 'timer');
   }
 
-  private executed(executed: Executed, kind: MessageKind, what: string): void {
-    this.log.note(() => {
-      const { trapped, reply, reject, calls } = executed;
-      const answered = reply
-        ? `, replied ${reply.length} bytes`
-        : reject === undefined
-          ? ''
-          : `, rejected: ${reject}`;
-      const result =
-        trapped === undefined
-          ? `${executed.changes.length} writes${answered}`
-          : `trapped: ${trapped.split('\n')[0] ?? ''}`;
-      return this.line(
-        `${kind} ${what}: ${result}${calls.map(({ method, callId }) => `, calls ${method} as ${callId}`).join('')}`,
-      );
-    });
-    const faults = this.faultsOfMessage;
-    this.faultsOfMessage = [];
-    const pending = faults.filter((fault) => fault?.kind !== 'notEnqueued');
-    if (executed.changes.length > 0) this.busyMessages = this.messages;
-    executed.calls.forEach((call, index) => {
-      this.send(call, pending[index]);
-    });
-    this.observer?.onExecuted(executed);
-    if (executed.trapped !== undefined && !executed.trapped.endsWith('(injected)')) {
-      throw new Error(`the Manager trapped in ${kind} ${what}: ${executed.trapped}`);
-    }
+  private respond(call: SentCall, answer: Answer, isLost: boolean): void {
+    const isReply = answer.kind === 'reply';
+    this.marks.hit(`${call.method} answered ${isReply ? 'reply' : `reject ${answer.code}`}`);
+    this.observer?.onResponse(call, answer, isLost);
+    const response = {
+      callId: call.callId,
+      rejectCode: isReply ? 0 : answer.code,
+      bytes: isReply ? answer.bytes : new Uint8Array(),
+      message: isReply ? '' : answer.message,
+      refundedCycles: answer.refundedCycles,
+    };
+    const what = `to ${call.method} ${call.callId}: ${describeAnswer(answer)}`;
+    this.executed(this.manager.respond(response, call.prepaidCycles, isLost), 'response', what);
+    this.upgradeWhenStopped();
   }
 
-  private meetsCall(method: string, isBounded: boolean): boolean {
-    const nth = (this.callCounts.get(method) ?? 0) + 1;
-    this.callCounts.set(method, nth);
-    this.callsMade.push({ method, nth, isBounded });
-    const fault = this.callFaults.get(`${method} ${nth}`);
-    this.faultsOfMessage.push(fault);
-    if (fault?.kind === 'notEnqueued') this.struck(fault, method);
-    return fault?.kind === 'notEnqueued';
+  private executed(executed: Executed, kind: MessageKind, what: string): void {
+    const { trapped, changes, calls } = executed;
+    this.note(() => `${kind} ${what}: ${describeExecuted(executed)}`);
+    const faults = this.disturbances.faultsOfCalls();
+    if (changes.length > 0) this.busyMessages = this.disturbances.messages;
+    calls.forEach((call, index) => {
+      this.calls.send(call, faults[index]);
+    });
+    this.observer?.onExecuted(executed);
+    if (trapped !== undefined && !trapped.endsWith('(injected)')) {
+      throw new Error(`the Manager trapped in ${kind} ${what}: ${trapped}`);
+    }
   }
 
   /** @returns whether the message is to trap */
   private meetsMessage(): boolean {
-    this.messages += 1;
-    const faults = this.messageFaults.get(this.messages) ?? [];
+    const faults = this.disturbances.meetMessage();
     for (const fault of faults) this.strike(fault);
     return faults.some(({ kind }) => kind === 'trap');
   }
 
-  private struck(fault: CallFault | MessageFault, where: string): void {
-    if (isSpoiling(fault)) this.spoiltReplies += 1;
-    this.marks.hit(`fault ${fault.kind}${fault.kind === 'reject' ? ` ${fault.code}` : ''}`);
-    this.log.note(() => this.line(`fault ${describeFault(fault)} at ${where}`));
-  }
-
   /** What happens to the Manager and the subnet by themselves. */
-  strike(fault: MessageFault): void {
-    this.struck(fault, `message ${this.messages}`);
-    const { weather } = this.ic;
+  private strike(fault: MessageFault): void {
+    this.disturbances.struck(fault, `message ${this.disturbances.messages}`);
     switch (fault.kind) {
       case 'trap':
         return;
-      case 'upgrade': {
+      case 'upgrade':
         this.upgrade();
         return;
-      }
       case 'stoppedUpgrade':
         this.stopping = true;
         this.upgradeWhenStopped();
         return;
       case 'clockJump':
-        this.nowNs += BigInt(fault.byMs) * msNs;
+        this.time.nowNs += BigInt(fault.byMs) * msNs;
         return;
       case 'drained':
         this.drain(fault.forMs);
         return;
-      case 'feeRaised':
-        weather.feeFactor = 5n;
-        this.after(fault.forMs, () => (weather.feeFactor = 1n));
+      case 'stall':
+        this.calls.stallUntil(this.nowNs + BigInt(fault.forMs) * msNs);
         return;
-      case 'installsRateLimited':
-        weather.installsAreRateLimited = true;
-        this.after(fault.forMs, () => (weather.installsAreRateLimited = false));
-        return;
-      case 'stall': {
-        const untilNs = this.nowNs + BigInt(fault.forMs) * msNs;
-        if (untilNs > this.lastEffectNs) this.lastEffectNs = untilNs;
-        return;
-      }
-      case 'canistersBurn': {
-        this.ic.burnAll();
-        return;
-      }
-      case 'templateBroken':
-        for (const hash of this.ic.chunks.keys()) weather.brokenModules.add(hash);
-        this.after(fault.forMs, () => {
-          weather.brokenModules.clear();
-        });
+      default:
+        strikeSubnet(this.ic, this.time, fault);
     }
   }
 
   private upgrade(): void {
-    for (const method of new Set(this.methodsInFlight.values())) this.marks.hit(`upgrade during ${method}`);
+    for (const method of this.calls.methodsUnderWay()) this.marks.hit(`upgrade during ${method}`);
     this.executed(this.manager.upgrade(), 'upgrade', 'upgrade');
   }
 
   /** A stop is answered when no call is open any more. */
   private upgradeWhenStopped(): void {
-    if (!this.stopping || this.openCalls > 0) return;
+    if (!this.stopping || this.calls.open > 0) return;
     this.upgrade();
     this.stopping = false;
   }
@@ -333,135 +299,17 @@ export class World {
     }
     const untilNs = this.nowNs + BigInt(forMs) * msNs;
     if (untilNs > this.drainedUntilNs) this.drainedUntilNs = untilNs;
-    this.at(untilNs, () => {
+    this.time.at(untilNs, () => {
       if (this.nowNs >= this.drainedUntilNs) this.topUp();
     });
   }
+}
 
-  private send(call: SentCall, scheduled: CallFault | undefined): void {
-    const isBounded = call.timeoutSeconds > 0;
-    const fault = appliesTo(scheduled, call) ? scheduled : undefined;
-    const serial = (this.sentCalls += 1);
-    this.openCalls += 1;
-    this.methodsInFlight.set(serial, call.method);
-    this.attachedInFlight += call.cycles;
-    if (fault) this.struck(fault, `${call.method} as ${call.callId}`);
-    const effectMs = this.nextEffectMs(200 + chosenBy(1_500, this.seed, serial, 1));
-    const replyMs = effectMs + 200 + chosenBy(1_500, this.seed, serial, 2);
-    const timeoutMs = call.timeoutSeconds * 1_000;
-    if (isBounded && effectMs > timeoutMs) {
-      // It waited in a queue until its deadline, and was dropped there.
-      this.after(timeoutMs, () => {
-        this.respondUnknown(serial, call, call.cycles);
-      });
-      return;
-    }
-    switch (fault?.kind) {
-      case 'reject': {
-        const { code, message, lateMs = 0 } = fault;
-        const answer: Answer = { kind: 'reject', code, message, refundedCycles: call.cycles };
-        this.after(effectMs, () => this.observer?.onEffect(call, answer));
-        const isInTime = !isBounded || replyMs + lateMs <= timeoutMs;
-        this.after(isInTime ? replyMs + lateMs : timeoutMs, () => {
-          if (isInTime) this.respond(serial, call, answer);
-          else this.respondUnknown(serial, call, call.cycles);
-        });
-        return;
-      }
-      case 'unknownNotApplied':
-        this.after(timeoutMs, () => {
-          this.respondUnknown(serial, call, call.cycles);
-        });
-        return;
-      case 'unknownApplied':
-        this.applyUnheard(effectMs, call);
-        this.after(timeoutMs, () => {
-          this.respondUnknown(serial, call, 0n);
-        });
-        return;
-      case 'unknownAppliedLater':
-        this.after(timeoutMs, () => {
-          this.respondUnknown(serial, call, 0n);
-        });
-        this.applyUnheard(timeoutMs + fault.laterMs, call);
-        this.lateEffects += 1;
-        return;
-      case 'replyDelayed':
-        if (isBounded && effectMs + fault.byMs > timeoutMs) {
-          this.applyUnheard(effectMs, call);
-          this.after(timeoutMs, () => {
-            this.respondUnknown(serial, call, 0n);
-          });
-          return;
-        }
-        this.applyAfter(effectMs, call, (answer) => {
-          this.after(fault.byMs, () => {
-            this.respond(serial, call, answer);
-          });
-        });
-        return;
-      default:
-        this.applyAfter(effectMs, call, (answer) => {
-          this.after(replyMs - effectMs, () => {
-            this.respond(serial, call, altered(answer, fault), fault?.kind === 'handlerTraps');
-          });
-        });
-    }
-  }
-
-  /** Requests of one canister to another are carried out in the order they were made. */
-  private nextEffectMs(milliseconds: number): number {
-    const atNs = this.nowNs + BigInt(milliseconds) * msNs;
-    if (atNs > this.lastEffectNs) this.lastEffectNs = atNs;
-    return Number((this.lastEffectNs - this.nowNs) / msNs);
-  }
-
-  /** Carried out, and nobody hears how: what comes back of its cycles is credited without a response. */
-  private applyUnheard(milliseconds: number, call: SentCall): void {
-    this.applyAfter(milliseconds, call, ({ refundedCycles }) => {
-      this.attachedInFlight -= refundedCycles;
-      this.manager.balance += refundedCycles;
-    });
-  }
-
-  private applyAfter(milliseconds: number, call: SentCall, then: (answer: Answer) => void): void {
-    this.after(milliseconds, () => {
-      const answer = this.ic.call({
-        method: call.method,
-        args: call.args,
-        cycles: call.cycles,
-        nowNs: this.nowNs,
-      });
-      this.attachedInFlight -= call.cycles - answer.refundedCycles;
-      this.log.note(() => this.line(`effect of ${call.method} ${call.callId}: ${describeAnswer(answer)}`));
-      this.observer?.onEffect(call, answer);
-      then(answer);
-    });
-  }
-
-  /** @param refundedCycles 0 when the call was, or will be, carried out */
-  private respondUnknown(serial: number, call: SentCall, refundedCycles: bigint): void {
-    const message = 'Call deadline has expired.';
-    this.respond(serial, call, { kind: 'reject', code: 6, message, refundedCycles });
-  }
-
-  private respond(serial: number, call: SentCall, answer: Answer, traps = false): void {
-    this.openCalls -= 1;
-    this.methodsInFlight.delete(serial);
-    this.attachedInFlight -= answer.refundedCycles;
-    const isReply = answer.kind === 'reply';
-    const { refundedCycles } = answer;
-    this.marks.hit(`${call.method} answered ${isReply ? 'reply' : `reject ${answer.code}`}`);
-    this.observer?.onResponse(call, answer, traps);
-    const response = {
-      callId: call.callId,
-      rejectCode: isReply ? 0 : answer.code,
-      bytes: isReply ? answer.bytes : new Uint8Array(),
-      message: isReply ? '' : answer.message,
-      refundedCycles,
-    };
-    const what = `to ${call.method} ${call.callId}: ${describeAnswer(answer)}`;
-    this.executed(this.manager.respond(response, call.prepaidCycles, traps), 'response', what);
-    this.upgradeWhenStopped();
-  }
+/** What a message did, in a few words. */
+function describeExecuted({ trapped, reply, reject, changes, calls }: Executed): string {
+  const sent = calls.map(({ method, callId }) => `, calls ${method} as ${callId}`).join('');
+  if (trapped !== undefined) return `trapped: ${trapped.split('\n')[0] ?? ''}${sent}`;
+  const answered = reply ? `, replied ${reply.length} bytes` : '';
+  const refused = !reply && reject !== undefined ? `, rejected: ${reject}` : '';
+  return `${changes.length} writes${answered}${refused}${sent}`;
 }
