@@ -1,7 +1,8 @@
-import { calledTrap, type CanisterFailure, rejectionOfFailure } from './canister-failure.ts';
+import { calledTrap, combineFailures, rejectionOfFailure } from './canister-failure.ts';
 import { settleCallContext } from './call-contexts.ts';
 import { commitEffects } from './commit.ts';
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
+import { executeNativeResponse, findNative } from './execute-native.ts';
 import { executionBaseFeeCycles, responseFeeCycles } from './fees.ts';
 import { type Executed, execute } from './execution/execute.ts';
 import type { StepOutcome } from './execute-request.ts';
@@ -20,6 +21,10 @@ export function executeResponse(world: World, response: ResponseMessage): StepOu
     refundQuietly(world, response.receiver, response.refundCycles);
     return reportLate(response, '');
   }
+  const native = findNative(world, canister.id);
+  if (native !== undefined) {
+    return executeNativeResponse(world, native.native, canister, callback, response);
+  }
   canister.callbacks.delete(callback.id);
   flightToBalance(world.state, canister, response.refundCycles);
   settleTransmission(world, canister, callback, response);
@@ -35,7 +40,7 @@ export function executeResponse(world: World, response: ResponseMessage): StepOu
   if (executed.failure === undefined) commitEffects(world, canister, context, executed.effects);
   const cleanup =
     executed.failure === undefined ? undefined : executeCleanup(world, canister, context, callback, response);
-  const failure = combineFailures(executed.failure, cleanup?.failure);
+  const failure = executed.failure && combineFailures(executed.failure, cleanup?.failure);
   if (failure !== undefined) context.lastFailure = rejectionOfFailure(canister.id, failure);
   settlePrepaidExecution(world, canister, callback, executed.feeCycles + (cleanup?.feeCycles ?? 0n));
   settleCallContext(world, canister, context);
@@ -101,19 +106,6 @@ function executeCleanup(
   return cleanup;
 }
 
-function combineFailures(
-  callback: CanisterFailure | undefined,
-  cleanup: CanisterFailure | undefined,
-): CanisterFailure | undefined {
-  if (callback === undefined || cleanup === undefined) return callback;
-  const { errorCode, help } = callback;
-  return Object.assign(Object.create(callback) as CanisterFailure, {
-    errorCode,
-    help,
-    description: `${callback.description}\n\ncall_on_cleanup also failed:\n\n${cleanup.description}`,
-  });
-}
-
 /** Keeps the price of the bytes that came; the rest of what was prepaid for the largest response goes back. */
 function settleTransmission(
   world: World,
@@ -126,7 +118,7 @@ function settleTransmission(
       ? result.bytes.length
       : Buffer.byteLength(messageSeenByCanisters(result.rejection));
   const fee = smaller(responseFeeCycles(bytes), callback.prepaidTransmissionCycles);
-  burnInFlight(world.state, fee);
+  burnInFlight(world.state, fee, { canister, use: 'transmission' });
   flightToBalance(world.state, canister, callback.prepaidTransmissionCycles - fee);
 }
 
@@ -138,7 +130,7 @@ function settlePrepaidExecution(
   feeCycles: bigint,
 ): void {
   const fee = smaller(feeCycles, callback.prepaidExecutionCycles);
-  burnInFlight(world.state, fee);
+  burnInFlight(world.state, fee, { canister, use: 'instructions' });
   flightToBalance(world.state, canister, callback.prepaidExecutionCycles - fee);
 }
 

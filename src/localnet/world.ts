@@ -3,7 +3,8 @@ import type { NetworkEvent } from './events.ts';
 import type { InstanceCache } from './execution/instance-cache.ts';
 import type { InstructionLimits } from './limits.ts';
 import type { ManagementCanister } from './management/contract.ts';
-import type { CanisterState, NetworkState } from './state.ts';
+import type { NativeCanister } from './native-canister.ts';
+import type { CanisterKey, CanisterState, NetworkState } from './state.ts';
 import { canisterKey } from './state.ts';
 
 /** What every part of the execution works on: the state, and what is not state. */
@@ -15,7 +16,9 @@ export interface World {
   readonly instructionLimits: InstructionLimits;
   readonly queueCapacity: number;
   readonly instances: InstanceCache;
+  readonly chargesForTime: boolean;
   readonly management: ManagementCanister;
+  readonly nativeCanisters: ReadonlyMap<CanisterKey, NativeCanister>;
   readonly emit: (event: NetworkEvent) => void;
 }
 
