@@ -16,36 +16,72 @@ const mayImport = {
   console: ['client'],
 };
 
-const rooms = Object.keys(mayImport);
+/**
+ * The parts of `src/localnet` that stand on its core, and which of each other they may import. The core (everything
+ * else in `src/localnet`) executes messages and knows none of them, so that a network in a test loads no HTTP.
+ */
+const mayImportInLocalnet = {
+  certification: [],
+  live: [],
+  'state-dir': [],
+  builtin: [],
+  http: ['certification', 'live'],
+  gateway: ['certification', 'live'],
+  launcher: ['builtin', 'certification', 'gateway', 'http', 'live', 'state-dir'],
+  'pocket-ic': ['builtin', 'certification', 'gateway', 'http', 'live'],
+};
 
-const roomRules = rooms.map((room) => {
-  const forbidden = rooms.filter((other) => other !== room && !mayImport[room].includes(other));
-  const allowed = mayImport[room];
-  return {
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
+/** Patterns that keep the files of `name` out of the forbidden neighbours, and in the others at their front door. */
+function neighbourPatterns(name, neighbours, allowed) {
+  const forbidden = neighbours.filter((other) => other !== name && !allowed.includes(other));
+  return [
+    {
+      regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
+      message: `${name} must not depend on this part (see ARCHITECTURE.md, "Rooms").`,
+    },
+    ...(allowed.length === 0
+      ? []
+      : [
+          {
+            regex: `^(\\.\\./)+(${allowed.join('|')})/(?!index\\.ts$)`,
+            message: 'Import another part only through its public surface, index.ts.',
+          },
+        ]),
+  ];
+}
+
+function importRule(files, patterns) {
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+const rooms = Object.keys(mayImport);
+const partsOfLocalnet = Object.keys(mayImportInLocalnet);
+const roomPatterns = (room) => neighbourPatterns(room, rooms, mayImport[room]);
+
+const roomRules = [
+  ...rooms.map((room) => importRule([`src/${room}/**/*.ts`], roomPatterns(room))),
+  {
+    ...importRule(
+      ['src/localnet/**/*.ts'],
+      [
+        ...roomPatterns('localnet'),
         {
-          patterns: [
-            {
-              regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
-              message: `src/${room} must not depend on this room (see ARCHITECTURE.md, "Rooms").`,
-            },
-            ...(allowed.length === 0
-              ? []
-              : [
-                  {
-                    regex: `^(\\.\\./)+(${allowed.join('|')})/(?!index\\.ts$)`,
-                    message: 'Import another room only through its public surface, index.ts.',
-                  },
-                ]),
-          ],
+          regex: `^(\\./|(\\.\\./)+)(${partsOfLocalnet.join('|')})/`,
+          message: "The network's core must not depend on what stands on it.",
         },
       ],
-    },
-  };
-});
+    ),
+    // index.ts is the front door of all of it.
+    ignores: ['src/localnet/index.ts', ...partsOfLocalnet.map((part) => `src/localnet/${part}/**`)],
+  },
+  // Later rules replace earlier ones for the same file, so the room's own are repeated.
+  ...partsOfLocalnet.map((part) =>
+    importRule(
+      [`src/localnet/${part}/**/*.ts`],
+      [...roomPatterns('localnet'), ...neighbourPatterns(part, partsOfLocalnet, mayImportInLocalnet[part])],
+    ),
+  ),
+];
 
 export default defineConfig(
   { ignores: ['node_modules/', 'src/client/generated/', '.canisters/', '.cache/', 'coverage/'] },
