@@ -58,6 +58,11 @@ export function contractViolation(detail: string): CanisterFailure {
   return new CanisterFailure('IC0504', `Canister violated contract: ${detail}`, toolchainHelp);
 }
 
+/** A system call with parameters that the canister's author must not pass. @param suggestion what to do instead */
+export function userViolation(detail: string, suggestionText?: string): CanisterFailure {
+  return new CanisterFailure('IC0504', `Canister violated contract: ${detail}`, suggestionText);
+}
+
 export function methodNotFound(kind: 'update' | 'query', method: string): CanisterFailure {
   return new CanisterFailure(
     'IC0536',
@@ -82,9 +87,26 @@ export function wasmMemoryLimitExceeded(limitBytes: bigint, usedBytes: number): 
       `The peak Wasm memory usage was ${usedBytes} bytes. ` +
       'If the canister reaches 4GiB, then it may stop functioning and may become unrecoverable. ' +
       'Please reach out to the canister owner to investigate the reason for the increased memory usage. ' +
-      'It might be necessary to move data from the Wasm memory to stable memory. ' +
+      'It might be necessary to move data from the Wasm memory to the stable memory. ' +
       'If such high Wasm memory usage is expected and safe, then the developer can increase the Wasm memory limit ' +
-      'in the canister settings',
+      'in the canister settings.',
+    suggestion(
+      'Try checking the canister for a possible memory leak or modifying it to use more stable memory ' +
+        'instead of Wasm memory.',
+      'wasm-memory-limit-exceeded',
+    ),
+  );
+}
+
+/** The failure of a callback whose cleanup may have failed too: the code is the callback's. */
+export function combineFailures(
+  callback: CanisterFailure,
+  cleanup: CanisterFailure | undefined,
+): CanisterFailure {
+  if (cleanup === undefined) return callback;
+  return new CanisterFailure(
+    callback.errorCode,
+    `${callback.description}\n\ncall_on_cleanup also failed:\n\n${cleanup.description}`,
   );
 }
 

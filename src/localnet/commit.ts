@@ -1,6 +1,7 @@
 import { burn, contextToBalance } from './cycles-account.ts';
 import { respond } from './call-contexts.ts';
 import type { ExecutionEffects } from './execution/execution.ts';
+import { reviewLowWasmMemory } from './low-wasm-memory.ts';
 import { sendCall } from './messages.ts';
 import type { CallContext, CanisterState } from './state.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,7 @@ export function commitEffects(
     for (const call of effects.calls) sendCall(world, canister, context, call);
     if (effects.response !== undefined) respond(world, canister, context, effects.response);
   }
+  reviewLowWasmMemory(world, canister);
   // After the calls: what they carry is the version the code saw.
   canister.version += 1n;
 }

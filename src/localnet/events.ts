@@ -8,6 +8,7 @@ export type StepKind =
   | 'reject'
   | 'heartbeat'
   | 'globalTimer'
+  | 'lowWasmMemory'
   | 'management'
   /** The message was answered without executing anything. */
   | 'refused'

@@ -2,6 +2,7 @@ import type { CyclesUse } from './consumed-cycles.ts';
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
 import { type IncomingCall, markProcessing, type StepOutcome } from './execute-request.ts';
 import { stopCanister } from './lifecycle.ts';
+import { reviewLowWasmMemory } from './low-wasm-memory.ts';
 import { managementServices } from './management-services.ts';
 import type { AttachedCycles, ManagementCall, ManagementResult } from './management/contract.ts';
 import { answer } from './messages.ts';
@@ -68,6 +69,8 @@ export function executeManagementCall(
     call.fault?.kind === 'reject'
       ? { kind: 'reject', rejection: call.fault.rejection }
       : world.management.execute(managementServices(world, stop), managementCall);
+  // New settings, other code, a restored snapshot: any of them may leave too little memory, or enough again.
+  for (const canister of world.state.canisters.values()) reviewLowWasmMemory(world, canister);
   if (result.kind !== 'pending') answer(world, call.receiver, call.origin, result, cycles.takeRest());
   else if (call.origin.kind === 'ingress') markProcessing(world, call.origin.ingressId);
   return {

@@ -1,12 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import { openCallContext, respond, settleCallContext } from './call-contexts.ts';
-import {
-  type CanisterFailure,
-  calledTrap,
-  methodNotFound,
-  noModule,
-  rejectionOfFailure,
-} from './canister-failure.ts';
+import { calledTrap, methodNotFound, noModule, rejectionOfFailure } from './canister-failure.ts';
 import { commitCycles, commitEffects } from './commit.ts';
 import { burn, flightToContext } from './cycles-account.ts';
 import type { StepReport } from './events.ts';
@@ -100,9 +94,7 @@ function planCall(
     tooFewCycles(canister, call);
   if (rejection !== undefined) return { rejection };
   const entry = findEntry(canister, call.method);
-  return 'failure' in entry
-    ? { rejection: rejectionOfFailure(canister.id, entry.failure) }
-    : { canister, ...entry };
+  return 'rejection' in entry ? entry : { canister, ...entry };
 }
 
 /** Why a canister does not execute anything at present. */
@@ -136,12 +128,15 @@ function tooFewCycles(canister: CanisterState, call: IncomingCall): Rejection | 
 function findEntry(
   canister: CanisterState,
   method: string,
-): Pick<Plan, 'mode' | 'exportName'> | { readonly failure: CanisterFailure } {
+): Pick<Plan, 'mode' | 'exportName'> | { readonly rejection: Rejection } {
   const module = canister.code?.module;
-  if (module === undefined) return { failure: noModule() };
+  if (module === undefined) return { rejection: rejectionOfFailure(canister.id, noModule()) };
   if (module.updates.has(method)) return { mode: 'update', exportName: `canister_update ${method}` };
   if (module.queries.has(method)) return { mode: 'replicatedQuery', exportName: `canister_query ${method}` };
-  return { failure: methodNotFound('update', method) };
+  if (module.compositeQueries.has(method)) {
+    return { rejection: rejectionOf('IC0527', 'Composite query cannot be called in replicated mode') };
+  }
+  return { rejection: rejectionOfFailure(canister.id, methodNotFound('update', method)) };
 }
 
 function refuse(world: World, call: IncomingCall, rejection: Rejection): StepOutcome {

@@ -12,6 +12,7 @@ import type { World } from './world.ts';
 const exportOfTask = {
   heartbeat: 'canister_heartbeat',
   globalTimer: 'canister_global_timer',
+  lowWasmMemory: 'canister_on_low_wasm_memory',
 } as const;
 const nothing = new Uint8Array(0);
 
@@ -33,15 +34,17 @@ export function canRunTasks(world: World, canister: CanisterState): boolean {
   );
 }
 
-/** Runs a timer or heartbeat. @returns undefined when it is not due any more */
+/** Runs a timer, a heartbeat or the hook for low memory. @returns undefined when it is not due any more */
 export function executeSystemTask(world: World, task: SystemTask): StepOutcome | undefined {
   const canister = world.state.canisters.get(task.canister);
   if (canister?.code === undefined || !canRunTasks(world, canister)) return undefined;
   if (task.kind === 'globalTimer' && !isTimerDue(world, canister)) return undefined;
   if (task.kind === 'heartbeat' && !hasHeartbeat(canister)) return undefined;
+  if (task.kind === 'lowWasmMemory' && canister.lowWasmMemoryHook !== 'ready') return undefined;
   const exportName = exportOfTask[task.kind];
   // Before the callback runs and whatever becomes of it.
   if (task.kind === 'globalTimer') canister.code.globalTimerNanos = 0n;
+  if (task.kind === 'lowWasmMemory') canister.lowWasmMemoryHook = 'executed';
   if (!canister.code.module.hooks.has(exportName)) return undefined;
   const context = openCallContext(canister, { kind: 'system' }, managementCanisterId, exportName);
   const executed = execute(world, canister, {

@@ -1,6 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import { CanisterFailure, failureOf, noModule, rejectionOfFailure } from './canister-failure.ts';
-import { appendLog } from './canister-log.ts';
+import { appendLog, forgetLogBefore } from './canister-log.ts';
 import { burn } from './cycles-account.ts';
 import { missingForExecution } from './execute-request.ts';
 import { type Execution, newExecution, surroundingFacts } from './execution/execution.ts';
@@ -64,7 +64,7 @@ export function installCode(
     canister.code = result.code;
     const frozen = missingForExecution(canister, installation.burned);
     if (frozen === undefined) {
-      burn(world.state, canister, installation.burned);
+      burn(world.state, canister, installation.burned, 'burned');
       if (mode.kind !== 'upgrade') forgetLogBefore(canister, before.log.nextIndex);
       world.instances.keep(canister.key, result.live);
       return undefined;
@@ -75,11 +75,6 @@ export function installCode(
   canister.version = before.version;
   canister.code = before.code;
   return result.rejection;
-}
-
-/** A new installation has its own log, which its hooks may have begun. */
-function forgetLogBefore(canister: CanisterState, index: bigint): void {
-  canister.log.records = canister.log.records.filter((record) => record.index >= index);
 }
 
 type Installed = { readonly code: InstalledCode; readonly live: LiveInstance };
@@ -200,6 +195,7 @@ function runHook(
     alreadyResponded: false,
     balance: canister.cycles - executionFeeCycles(world.instructionLimits.install) - installation.burned,
     maximumReplyBytes,
+    dataCertificate: undefined,
   });
   const result = run(live, execution, installation.remaining, body);
   charge(installation, result.instructions);

@@ -42,6 +42,7 @@ export function newCanisterState(
     consumedCycles: nothingConsumed(),
     version: 0n,
     code: undefined,
+    lowWasmMemoryHook: 'conditionNotSatisfied',
     callContexts: new Map(),
     callbacks: new Map(),
     nextCallContextId: 1,

@@ -30,6 +30,11 @@ export const maximumPrincipalBytes = 29;
 export const maximumCertifiedDataBytes = 32;
 export const maximumEnvironmentVariableNameBytes = 128;
 
+/** Queries that may be open inside one another; the query of the user counts. Source: `max_query_call_graph_depth`. */
+export const maximumQueryDepth = 6;
+/** What each call of a composite query costs on top. Source: `INSTRUCTION_OVERHEAD_PER_QUERY_CALL`. */
+export const instructionsPerQueryCall = 50_000_000n;
+
 /** Calls a canister may have open towards one other canister; `call_perform` fails beyond. */
 export const defaultQueueCapacity = 500;
 /** Longest wait `call_with_best_effort_response` can ask for; more is shortened silently. */

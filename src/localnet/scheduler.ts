@@ -36,6 +36,7 @@ function takeInOrder(world: World): WorkItem | undefined {
 function takeAtRandom(world: World): WorkItem | undefined {
   if (world.state.roundRequested) beginRound(world, true);
   addTasks(world, dueTimers(world));
+  addTasks(world, lowMemoryHooks(world));
   const messages = [...deliverable(world)];
   const urgent = messages.find(isUrgent);
   if (urgent !== undefined) return takeMessage(world, urgent);
@@ -101,9 +102,19 @@ function* heartbeats(world: World): Generator<SystemTask> {
   }
 }
 
+/** Hooks that could not run when they became ready, because their canister was stopped or frozen. */
+function* lowMemoryHooks(world: World): Generator<SystemTask> {
+  for (const [canister, state] of world.state.canisters) {
+    if (state.lowWasmMemoryHook === 'ready' && canRunTasks(world, state)) {
+      yield { kind: 'lowWasmMemory', canister };
+    }
+  }
+}
+
 function beginRound(world: World, withHeartbeats: boolean): void {
   world.state.roundRequested = false;
   world.state.lastRoundAtNanos = world.state.timeNanos;
+  addTasks(world, lowMemoryHooks(world));
   if (withHeartbeats) addTasks(world, heartbeats(world));
   addTasks(world, dueTimers(world));
 }

@@ -5,7 +5,7 @@ import type { ConsumedCycles } from './consumed-cycles.ts';
 import type { CallResult, RejectCode, Rejection } from './rejection.ts';
 import type { FaultAction, FaultRule } from './faults/fault-rules.ts';
 import type { NativeState } from './native-canister.ts';
-import type { HeapImage, PreparedModule, StableImage } from './wasm/index.ts';
+import type { GlobalType, HeapImage, PreparedModule, StableImage } from './wasm/index.ts';
 
 /*
  * Everything the network knows between two messages, as plain data. What is `readonly` is never changed in place
@@ -56,9 +56,12 @@ export interface NetworkState {
   executedSteps: number;
 }
 
+/** Whether `canister_on_low_wasm_memory` has run since memory became short. Names as in snapshots' metadata. */
+export type LowWasmMemoryHook = 'conditionNotSatisfied' | 'ready' | 'executed';
+
 /** A canister's own activity, due without any message. */
 export interface SystemTask {
-  readonly kind: 'heartbeat' | 'globalTimer';
+  readonly kind: 'heartbeat' | 'globalTimer' | 'lowWasmMemory';
   readonly canister: CanisterKey;
 }
 
@@ -105,6 +108,7 @@ export interface CanisterState {
   code: InstalledCode | undefined;
   /** Present in canisters written in TypeScript, which have no code. */
   readonly nativeState?: NativeState;
+  lowWasmMemoryHook: LowWasmMemoryHook;
   callContexts: Map<number, CallContext>;
   callbacks: Map<number, Callback>;
   nextCallContextId: number;
@@ -119,13 +123,23 @@ export interface CanisterState {
   nextSnapshotNumber: bigint;
 }
 
-/** What `take_canister_snapshot` kept of a canister. Never changed in place. */
+/** A canister's code and memories, taken from the canister or uploaded. Never changed in place. */
 export interface CanisterSnapshot {
   readonly id: Uint8Array;
+  /** Only what was uploaded may be written to. */
+  readonly source: 'takenFromCanister' | 'metadataUpload';
   readonly takenAtNanos: bigint;
-  /** The canister's version when the snapshot was taken. */
+  /** The canister's version when the snapshot was made. */
   readonly canisterVersion: bigint;
-  readonly code: Readonly<InstalledCode>;
+  /** As uploaded for installation; checked when the snapshot is loaded. */
+  readonly moduleBytes: Uint8Array;
+  readonly heap: HeapImage;
+  /** Types of the heap's globals, in their order. */
+  readonly globalTypes: readonly GlobalType[];
+  readonly stable: StableImage;
+  readonly certifiedData: Uint8Array;
+  /** 0 = inactive; undefined: an upload that does not tell. */
+  readonly globalTimerNanos: bigint | undefined;
   readonly chunkStore: ReadonlyMap<string, Uint8Array>;
   readonly totalBytes: bigint;
 }

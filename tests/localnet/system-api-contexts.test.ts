@@ -10,43 +10,48 @@ import { TestNetwork, user } from './support/test-network.ts';
  * The table 'Overview of imports' of the IC interface spec, written down again: a function called where it is not
  * listed must be refused, and where it is listed it must not be.
  */
-const everywhere = 'init preUpgrade update replicatedQuery query reply reject cleanup inspect timer';
-const replying = 'update replicatedQuery query reply reject';
-const calling = 'update reply reject timer';
+const systemTasks = 'heartbeat timer lowMemory';
+const composite = 'compositeQuery compositeReply compositeReject compositeCleanup';
+const everywhere = `init postUpgrade preUpgrade update replicatedQuery query reply reject cleanup inspect ${systemTasks} ${composite}`;
+const anywhere = `${everywhere} start`;
+const replying = 'update replicatedQuery query reply reject compositeQuery compositeReply compositeReject';
+const callingWithCycles = `update reply reject ${systemTasks}`;
+const calling = `${callingWithCycles} compositeQuery compositeReply compositeReject`;
 const cyclesOfCall = 'update replicatedQuery reply reject';
-const replicated = 'init preUpgrade update replicatedQuery reply reject cleanup timer';
+const replicated = `init postUpgrade preUpgrade update replicatedQuery reply reject cleanup ${systemTasks}`;
 
 const table: Readonly<Record<string, string>> = {
-  'msg_arg_data_size msg_arg_data_copy': 'init update replicatedQuery query reply inspect',
+  'msg_arg_data_size msg_arg_data_copy':
+    'init postUpgrade update replicatedQuery query reply inspect compositeQuery compositeReply',
   'msg_caller_size msg_caller_copy': everywhere,
-  'msg_caller_info_data_size msg_caller_info_data_copy msg_caller_info_signer_size msg_caller_info_signer_copy':
-    'update replicatedQuery query reply reject cleanup inspect',
-  msg_reject_code: 'reply reject cleanup',
-  'msg_reject_msg_size msg_reject_msg_copy': 'reject cleanup',
+  'msg_caller_info_data_size msg_caller_info_data_copy msg_caller_info_signer_size msg_caller_info_signer_copy': `update replicatedQuery query reply reject cleanup inspect ${composite}`,
+  msg_reject_code: 'reply reject cleanup compositeReply compositeReject',
+  'msg_reject_msg_size msg_reject_msg_copy': 'reject compositeReject',
   msg_deadline: replying,
   'msg_reply_data_append msg_reply msg_reject': replying,
   'msg_cycles_available128 msg_cycles_available msg_cycles_accept128 msg_cycles_accept': cyclesOfCall,
   'msg_cycles_refunded128 msg_cycles_refunded': 'reply reject',
   cycles_burn128: replicated,
-  'canister_self_size canister_self_copy subnet_self_size subnet_self_copy': everywhere,
+  'canister_self_size canister_self_copy': everywhere,
+  'subnet_self_size subnet_self_copy subnet_self_node_count': everywhere,
   'canister_cycle_balance128 canister_cycle_balance canister_liquid_cycle_balance128': everywhere,
   'canister_status canister_version time': everywhere,
   'msg_method_name_size msg_method_name_copy accept_message': 'inspect',
-  'call_new call_on_cleanup call_data_append call_with_best_effort_response': calling,
-  'call_cycles_add128 call_cycles_add call_perform': calling,
-  'stable64_size stable64_grow stable64_write stable64_read': everywhere,
-  'stable_size stable_grow stable_write stable_read': everywhere,
+  'call_new call_on_cleanup call_data_append call_with_best_effort_response call_perform': calling,
+  'call_cycles_add128 call_cycles_add': callingWithCycles,
+  'stable64_size stable64_grow stable64_write stable64_read': anywhere,
+  'stable_size stable_grow stable_write stable_read': anywhere,
   'root_key_size root_key_copy': replicated,
-  certified_data_set: 'init preUpgrade update reply reject timer',
+  certified_data_set: `init postUpgrade preUpgrade update reply reject ${systemTasks}`,
   data_certificate_present: everywhere,
-  'data_certificate_size data_certificate_copy': 'query',
-  global_timer_set: 'init preUpgrade update reply reject cleanup timer',
-  'performance_counter is_controller in_replicated_execution': everywhere,
-  'cost_call cost_create_canister cost_http_request': everywhere,
-  'cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key': everywhere,
+  'data_certificate_size data_certificate_copy': 'query compositeQuery',
+  global_timer_set: `init postUpgrade preUpgrade update reply reject cleanup ${systemTasks}`,
+  'performance_counter is_controller in_replicated_execution': anywhere,
+  'cost_call cost_create_canister cost_http_request': anywhere,
+  'cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key': anywhere,
   'env_var_count env_var_name_size env_var_name_copy env_var_name_exists': everywhere,
   'env_var_value_size env_var_value_copy': everywhere,
-  debug_print: everywhere,
+  debug_print: anywhere,
 };
 
 const rows = Object.entries(table).flatMap(([names, modes]) =>
@@ -59,8 +64,12 @@ function typesIn(letters: string): string[] {
   return Array.from(letters, (letter) => typeOf[letter as keyof typeof typeOf]);
 }
 
-/** A canister that calls one function with zeros, in the mode that the entry used brings about. */
-function prober(name: string): Uint8Array {
+/**
+ * A canister that calls one function with zeros, in the mode that the entry used brings about.
+ *
+ * @param where - an entry that is exported only on demand, because it would disturb the others
+ */
+function prober(name: string, where?: 'start' | 'heartbeat'): Uint8Array {
   const [parameters = '', results = ''] = systemApiSignatures.get(name)?.split('>') ?? [];
   const call = `(call $probed ${typesIn(parameters)
     .map((type) => `(${type}.const 0)`)
@@ -106,13 +115,23 @@ function prober(name: string): Uint8Array {
     (export "canister_pre_upgrade" (func $flagged))
     (export "canister_inspect_message" (func $inspect))
     (export "canister_global_timer" (func $probe))
-    (export "canister_update ok" (func $ok))
+    (export "canister_query ok" (func $ok))
     (export "canister_update flag" (func $flag))
     (export "canister_update timer" (func $timer))
     (export "canister_update update" (func $probe))
     (export "canister_update reply" (func $reach_reply))
     (export "canister_update reject" (func $reach_reject))
     (export "canister_update cleanup" (func $reach_cleanup))
+    (func $grow (drop (memory.grow (i32.const 1))) (call $reply))
+    (export "canister_update grow" (func $grow))
+    (export "canister_composite_query compositeQuery" (func $probe))
+    (export "canister_composite_query compositeReply" (func $reach_reply))
+    (export "canister_composite_query compositeReject" (func $reach_reject))
+    (export "canister_composite_query compositeCleanup" (func $reach_cleanup))
+    (export "canister_on_low_wasm_memory" (func $probe))
+    (export "canister_post_upgrade" (func $init))
+    ${where === 'start' ? '(start $probe)' : ''}
+    ${where === 'heartbeat' ? '(export "canister_heartbeat" (func $probe))' : ''}
     (export "canister_query query" (func $probe)))`);
   try {
     return module.emitBinary();
@@ -124,7 +143,9 @@ function prober(name: string): Uint8Array {
 const arg = new Uint8Array();
 
 /** How each mode is brought about. */
-const ways: Readonly<Record<string, (net: TestNetwork, id: Principal, module: Uint8Array) => void>> = {
+const ways: Readonly<
+  Record<string, (net: TestNetwork, id: Principal, module: Uint8Array, name: string) => void>
+> = {
   init: (net, id, module) => {
     net.management.installCode(id, { mode: 'reinstall', module, arg: Uint8Array.of(1) });
   },
@@ -142,6 +163,29 @@ const ways: Readonly<Record<string, (net: TestNetwork, id: Principal, module: Ui
     net.network.update({ sender: user, canisterId: id, method: 'timer', arg });
     net.network.run();
   },
+  start: (net, id, _module, name) => {
+    net.management.installCode(id, { mode: 'reinstall', module: prober(name, 'start') });
+  },
+  postUpgrade: (net, id, module) => {
+    net.management.installCode(id, { mode: 'upgrade', module, arg: Uint8Array.of(1) });
+  },
+  heartbeat: (net, id, _module, name) => {
+    net.management.installCode(id, { mode: 'upgrade', module: prober(name, 'heartbeat') });
+    net.network.advanceTime(1);
+    net.network.run();
+  },
+  lowMemory: (net, id) => {
+    // One page fits above the threshold, two do not.
+    net.management.updateSettings(id, { wasm_memory_limit: 200_000n, wasm_memory_threshold: 100_000n });
+    net.network.update({ sender: user, canisterId: id, method: 'grow', arg });
+    net.network.run();
+  },
+  ...Object.fromEntries(
+    ['compositeQuery', 'compositeReply', 'compositeReject', 'compositeCleanup'].map((method) => [
+      method,
+      (net: TestNetwork, id: Principal) => net.network.query({ sender: user, canisterId: id, method, arg }),
+    ]),
+  ),
   ...Object.fromEntries(
     ['update', 'reply', 'reject', 'cleanup'].map((method) => [
       method,
@@ -162,6 +206,14 @@ const namesOfModes: Readonly<Record<string, string>> = {
   cleanup: 'cleanup',
   inspect: 'inspect message',
   timer: 'global timer',
+  start: 'start',
+  postUpgrade: 'init',
+  heartbeat: 'heartbeat',
+  lowMemory: 'on low Wasm memory',
+  compositeQuery: 'composite query',
+  compositeReply: 'composite reply callback',
+  compositeReject: 'composite reject callback',
+  compositeCleanup: 'composite cleanup',
 };
 
 /** The modes in which the network refuses the function. */
@@ -176,7 +228,7 @@ function refusingModes(name: string): string[] {
     net.events.length = 0;
     let texts = '';
     try {
-      ways[mode]?.(net, id, module);
+      ways[mode]?.(net, id, module, name);
     } catch (error) {
       if (!(error instanceof CallRejectedError)) throw error;
       texts = error.rejectMessage;

@@ -23,6 +23,7 @@ export interface Entry {
   readonly context: CallContext | undefined;
   readonly rejection?: Rejection | undefined;
   readonly refundedCycles?: bigint;
+  readonly dataCertificate?: Uint8Array | undefined;
   readonly body: (instance: CanisterInstance) => void;
 }
 
@@ -49,12 +50,13 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
     method: entry.method,
     rejection: entry.rejection,
     refundedCycles: entry.refundedCycles ?? 0n,
-    deadlineNanos: context?.origin.kind === 'canister' ? context.origin.deadlineNanos : 0n,
+    deadlineNanos: deadlineOf(entry),
     earlierInstructions: context?.instructionsUsed ?? 0n,
     availableCycles: context?.availableCycles ?? 0n,
     alreadyResponded: context?.responded ?? false,
     balance: canister.cycles - entry.reservedCycles,
-    maximumReplyBytes: mode === 'query' ? maximumQueryReplyBytes : maximumReplyBytes,
+    maximumReplyBytes: isReplicated(mode) ? maximumReplyBytes : maximumQueryReplyBytes,
+    dataCertificate: entry.dataCertificate,
   });
   const live = world.instances.acquire(canister.key, code);
   const before = { heap: code.heap, stable: code.stable };
@@ -76,6 +78,13 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   };
 }
 
+/** Queries have no deadline, whoever asks. Source: IC interface spec, `msg_deadline`. */
+function deadlineOf({ mode, context }: Entry): bigint {
+  if (mode === 'replicatedQuery' || context?.origin.kind !== 'canister') return 0n;
+  return context.origin.deadlineNanos;
+}
+
+/** In a composite query the state is a copy that ends with the query. */
 function changesState(mode: ExecutionMode): boolean {
   return mode !== 'query' && mode !== 'replicatedQuery' && mode !== 'inspectMessage';
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
 import type { CanisterKey, CanisterState, Closure } from '../state.ts';
+import type { NativeState } from '../native-canister.ts';
 import { freezingLimitCycles } from '../resource-usage.ts';
 import type { World } from '../world.ts';
 import type { ExecutionMode } from './execution-mode.ts';
@@ -36,6 +37,8 @@ export interface ExecutionInput {
   /** What `create_canister` costs at this time. */
   readonly creationFeeCycles: bigint;
   readonly maximumReplyBytes: number;
+  /** What the network certifies of the canister; only for queries that users ask of it themselves. */
+  readonly dataCertificate: Uint8Array | undefined;
 }
 
 /** A call between `call_new` and `call_perform`. */
@@ -64,6 +67,8 @@ export interface OutgoingCall {
   readonly onCleanup: Closure | undefined;
   readonly deadlineNanos: bigint | undefined;
   readonly requestFeeCycles: bigint;
+  /** Present in calls of native canisters. */
+  readonly continuation?: NativeState;
 }
 
 /** What an execution did so far. Becomes the canister's state only if the execution succeeds. */

@@ -1,6 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { CanisterFailure, contractViolation } from '../canister-failure.ts';
 import type { PendingCall } from '../execution/execution.ts';
+import { isComposite } from '../execution/execution-mode.ts';
 import { callPrepaymentCycles, requestFeeCycles } from '../fees.ts';
 import {
   maximumCallArgumentBytes,
@@ -124,7 +125,10 @@ export function callFunctions(host: SystemApiHost) {
       const call = pending('call_perform');
       const requestBytes = BigInt(call.methodBytes + call.argBytes);
       const calleeKey = canisterKey(call.callee);
-      const prepayment = callPrepaymentCycles(requestBytes, host.input.callbackInstructionLimit);
+      // Queries cost nothing, also those that a composite query asks.
+      const prepayment = isComposite(host.input.mode)
+        ? 0n
+        : callPrepaymentCycles(requestBytes, host.input.callbackInstructionLimit);
       if (prepayment > liquid() || openCallsTo(calleeKey) >= host.input.queueCapacity) {
         abandon();
         return notPerformed;

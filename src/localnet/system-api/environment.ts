@@ -1,10 +1,11 @@
-import { CanisterFailure, calledTrap, contractViolation } from '../canister-failure.ts';
+import { CanisterFailure, calledTrap, contractViolation, userViolation } from '../canister-failure.ts';
 import { isReplicated } from '../execution/execution-mode.ts';
 import {
   maximumCertifiedDataBytes,
   maximumEnvironmentVariableNameBytes,
   maximumPrincipalBytes,
 } from '../limits.ts';
+import { subnetNodes } from '../fees.ts';
 import { decodeText, type SystemApiHost } from './host.ts';
 
 const encoder = new TextEncoder();
@@ -21,11 +22,18 @@ export function environmentFunctions(host: SystemApiHost) {
   const self = () => host.input.canister.id.toUint8Array();
   const subnet = () => host.input.subnetId.toUint8Array();
   const rootKey = () => host.input.rootKey;
+  const dataCertificate = (name: string): Uint8Array => {
+    const { dataCertificate: certificate } = host.input;
+    if (certificate === undefined)
+      throw contractViolation(`ic0.${name} failed: no data certificate is present.`);
+    return certificate;
+  };
   return {
     canister_self_size: () => self().length,
     canister_self_copy: copier('canister_self_copy', self),
     subnet_self_size: () => subnet().length,
     subnet_self_copy: copier('subnet_self_copy', subnet),
+    subnet_self_node_count: () => subnetNodes,
     root_key_size: () => rootKey().length,
     root_key_copy: copier('root_key_copy', rootKey),
     canister_status: () => statusNumber[host.input.canister.status],
@@ -59,10 +67,12 @@ export function environmentFunctions(host: SystemApiHost) {
       }
       host.effects.certifiedData = host.read(source, size);
     },
-    // The network does not certify its state yet, so no query gets a certificate.
-    data_certificate_present: () => 0,
-    data_certificate_size: noCertificate,
-    data_certificate_copy: noCertificate,
+    data_certificate_present: () => (host.input.dataCertificate === undefined ? 0 : 1),
+    data_certificate_size: () => dataCertificate('data_certificate_size').length,
+    data_certificate_copy: (destination: number, offset: number, size: number) => {
+      const certificate = dataCertificate('data_certificate_copy');
+      host.copyOut('data_certificate_copy', certificate, destination, offset, size);
+    },
     debug_print: (source: number, size: number) => {
       const start = source >>> 0;
       const end = start + (size >>> 0);
@@ -75,32 +85,35 @@ export function environmentFunctions(host: SystemApiHost) {
   };
 }
 
-function noCertificate(): never {
-  throw contractViolation('ic0_data_certificate_size failed: no data certificate is present');
-}
-
 /** Environment variables, numbered in the order of their names. */
 export function environmentVariableFunctions(host: SystemApiHost) {
   const variables = () => host.input.canister.settings.environmentVariables;
   const nameAt = (index: number): Uint8Array => {
     const variable = variables()[index >>> 0];
     if (variable === undefined) {
-      throw contractViolation(`env_var_name index out of bounds: ${index >>> 0} of ${variables().length}`);
+      throw new CanisterFailure(
+        'IC0504',
+        `Environment variable index ${index >>> 0} is out of bounds. ` +
+          `The number of environment variables is ${variables().length}.`,
+      );
     }
     return encoder.encode(variable.name);
   };
-  const readName = (source: number, size: number): string => {
+  const readName = (functionName: string, source: number, size: number): string => {
     if (size >>> 0 > maximumEnvironmentVariableNameBytes) {
-      throw contractViolation(
-        `Environment variable name is too long: ${size >>> 0} of ${maximumEnvironmentVariableNameBytes} bytes`,
-      );
+      throw userViolation(`ic0.${functionName}: Variable name is too large.`);
     }
     const name = decodeText(host.read(source, size));
-    if (name === undefined) throw contractViolation('Environment variable name is not valid UTF-8');
+    if (name === undefined) {
+      throw userViolation(
+        `ic0.${functionName}: Variable name is not a valid UTF-8 string.`,
+        'Provide a valid UTF-8 string for the environment variable name.',
+      );
+    }
     return name;
   };
-  const valueOf = (source: number, size: number): Uint8Array => {
-    const name = readName(source, size);
+  const valueOf = (functionName: string, source: number, size: number): Uint8Array => {
+    const name = readName(functionName, source, size);
     const variable = variables().find((candidate) => candidate.name === name);
     if (variable === undefined) {
       throw new CanisterFailure('IC0504', `Environment variable ${name} not found.`);
@@ -114,10 +127,10 @@ export function environmentVariableFunctions(host: SystemApiHost) {
       host.copyOut('env_var_name_copy', nameAt(index), destination, offset, size);
     },
     env_var_name_exists: (source: number, size: number) => {
-      const name = readName(source, size);
+      const name = readName('env_var_name_exists', source, size);
       return variables().some((candidate) => candidate.name === name) ? 1 : 0;
     },
-    env_var_value_size: (source: number, size: number) => valueOf(source, size).length,
+    env_var_value_size: (source: number, size: number) => valueOf('env_var_value_size', source, size).length,
     env_var_value_copy: (
       source: number,
       nameSize: number,
@@ -125,7 +138,8 @@ export function environmentVariableFunctions(host: SystemApiHost) {
       offset: number,
       size: number,
     ) => {
-      host.copyOut('env_var_value_copy', valueOf(source, nameSize), destination, offset, size);
+      const value = valueOf('env_var_value_copy', source, nameSize);
+      host.copyOut('env_var_value_copy', value, destination, offset, size);
     },
   };
 }

@@ -26,6 +26,7 @@ export const systemApiSignatures: ReadonlyMap<string, string> = new Map([
   ['canister_liquid_cycle_balance128', 'i>'],
   ['canister_status', '>i'],
   ['canister_version', '>I'],
+  ['subnet_self_node_count', '>i'],
   ['accept_message', '>'],
   ['call_new', 'iiiiiiii>'],
   ['call_on_cleanup', 'ii>'],

@@ -1,5 +1,6 @@
 import type { Principal } from '@dfinity/principal';
-import { numbers, opcodes, storedPrograms } from './programmable-canister.ts';
+import { numbers, opcodes, scratch, storedPrograms } from './programmable-canister.ts';
+import { systemFunctionNumber, systemFunctions } from './system-functions.ts';
 
 /** A call a program makes. */
 export interface ProgramCall {
@@ -117,6 +118,47 @@ export class Program {
   /** Keeps a program for the entry that runs it. */
   store(entry: keyof typeof storedPrograms, program: Program): this {
     return this.#op('storeProgram').#u8(storedPrograms[entry]).#blob(program.bytes);
+  }
+
+  /**
+   * Calls any function of `ic0`; its result becomes the last result (`appendNumber('lastResult')`). Pointers may point
+   * to the scratch area, see {@link writeScratch}.
+   */
+  system(name: string, ...parameters: readonly (number | bigint)[]): this {
+    const number = systemFunctionNumber(name);
+    const wanted = systemFunctions[number]?.parameters.length;
+    if (parameters.length !== wanted) throw new Error(`ic0.${name} takes ${wanted ?? 0} parameters.`);
+    this.#op('system').#u8(number);
+    for (const parameter of parameters) this.#u64(BigInt.asUintN(64, BigInt(parameter)));
+    return this;
+  }
+  /** Fills the scratch area, at `scratch.address`, from its beginning. @param content at most 512 bytes */
+  writeScratch(content: string | Uint8Array): this {
+    return this.#op('writeScratch').#blob(content);
+  }
+  /** Appends the first bytes of the scratch area to the reply. */
+  appendScratch(bytes: number): this {
+    return this.#op('appendScratch').#u32(bytes);
+  }
+  /** Appends what a pair of functions `x_size`, `x_copy` shows, of at most 512 bytes whose number the test knows. */
+  appendSystemBlob(name: string, bytes: number): this {
+    return this.system(`${name}_copy`, scratch.address, 0, bytes).appendScratch(bytes);
+  }
+  /** Appends an amount of cycles that a function writes, as sixteen bytes. */
+  appendCycles(name: string, ...parameters: readonly (number | bigint)[]): this {
+    return this.system(name, ...parameters, scratch.address).appendScratch(16);
+  }
+  /** Stores the last result as the heap counter, for entries that cannot reply. */
+  keepResult(): this {
+    return this.#op('keepResult');
+  }
+  /** Traps unless the last result is this. */
+  requireResult(expected: number | bigint): this {
+    return this.#op('requireResult').#u64(BigInt(expected));
+  }
+  /** In inspect_message: accepts the message if the last result is this. */
+  acceptIfResult(expected: number | bigint): this {
+    return this.#op('acceptIfResult').#u64(BigInt(expected));
   }
 
   #callee(call: ProgramCall): this {

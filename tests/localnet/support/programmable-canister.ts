@@ -1,50 +1,11 @@
 import binaryen from 'binaryen';
+import type { Program } from './program.ts';
+import { dispatchSystemFunctions, importSystemFunctions } from './system-functions.ts';
 
 /*
  * A canister that executes programs sent to it, so that a test says in one place what a canister does.
  * Programs are byte code; `program.ts` writes them. One opcode is one system call or one effect to observe.
  */
-
-const imports = `
-  (import "ic0" "msg_arg_data_size" (func $argSize (result i32)))
-  (import "ic0" "msg_arg_data_copy" (func $argCopy (param i32 i32 i32)))
-  (import "ic0" "msg_caller_size" (func $callerSize (result i32)))
-  (import "ic0" "msg_caller_copy" (func $callerCopy (param i32 i32 i32)))
-  (import "ic0" "msg_reply_data_append" (func $append (param i32 i32)))
-  (import "ic0" "msg_reply" (func $reply))
-  (import "ic0" "msg_reject" (func $reject (param i32 i32)))
-  (import "ic0" "msg_reject_code" (func $rejectCode (result i32)))
-  (import "ic0" "msg_reject_msg_size" (func $rejectMessageSize (result i32)))
-  (import "ic0" "msg_reject_msg_copy" (func $rejectMessageCopy (param i32 i32 i32)))
-  (import "ic0" "msg_deadline" (func $deadline (result i64)))
-  (import "ic0" "msg_cycles_available128" (func $available (param i32)))
-  (import "ic0" "msg_cycles_refunded128" (func $refunded (param i32)))
-  (import "ic0" "msg_cycles_accept128" (func $accept (param i64 i64 i32)))
-  (import "ic0" "cycles_burn128" (func $burn (param i64 i64 i32)))
-  (import "ic0" "canister_cycle_balance128" (func $balance (param i32)))
-  (import "ic0" "canister_version" (func $version (result i64)))
-  (import "ic0" "canister_status" (func $status (result i32)))
-  (import "ic0" "in_replicated_execution" (func $replicated (result i32)))
-  (import "ic0" "performance_counter" (func $performance (param i32) (result i64)))
-  (import "ic0" "time" (func $time (result i64)))
-  (import "ic0" "global_timer_set" (func $timer (param i64) (result i64)))
-  (import "ic0" "certified_data_set" (func $certify (param i32 i32)))
-  (import "ic0" "accept_message" (func $acceptMessage))
-  (import "ic0" "debug_print" (func $print (param i32 i32)))
-  (import "ic0" "trap" (func $trap (param i32 i32)))
-  (import "ic0" "stable64_size" (func $stableSize (result i64)))
-  (import "ic0" "stable64_grow" (func $stableGrow (param i64) (result i64)))
-  (import "ic0" "stable64_write" (func $stableWrite (param i64 i64 i64)))
-  (import "ic0" "stable64_read" (func $stableRead (param i64 i64 i64)))
-  (import "ic0" "env_var_count" (func $variableCount (result i32)))
-  (import "ic0" "env_var_value_size" (func $variableSize (param i32 i32) (result i32)))
-  (import "ic0" "env_var_value_copy" (func $variableCopy (param i32 i32 i32 i32 i32)))
-  (import "ic0" "call_new" (func $callNew (param i32 i32 i32 i32 i32 i32 i32 i32)))
-  (import "ic0" "call_on_cleanup" (func $callCleanup (param i32 i32)))
-  (import "ic0" "call_data_append" (func $callAppend (param i32 i32)))
-  (import "ic0" "call_cycles_add128" (func $callCycles (param i64 i64)))
-  (import "ic0" "call_with_best_effort_response" (func $callTimeout (param i32)))
-  (import "ic0" "call_perform" (func $callPerform (result i32)))`;
 
 /** Numbers of the opcodes; the byte code is `[opcode][operands]`, blobs as a 32-bit length and bytes. */
 export const opcodes = {
@@ -74,6 +35,12 @@ export const opcodes = {
   appendVariable: 24,
   addToGlobal: 25,
   abandonCall: 26,
+  system: 27,
+  writeScratch: 28,
+  appendScratch: 29,
+  keepResult: 30,
+  requireResult: 31,
+  acceptIfResult: 32,
 } as const;
 
 /** What `appendNumber` can append, as eight bytes. */
@@ -99,7 +66,17 @@ export const numbers = {
 } as const;
 
 /** Programs the canister keeps in its heap, by address, for entries that carry no program of their own. */
-export const storedPrograms = { heartbeat: 32, globalTimer: 36, inspectMessage: 40, preUpgrade: 44 } as const;
+export const storedPrograms = {
+  heartbeat: 32,
+  globalTimer: 36,
+  inspectMessage: 40,
+  preUpgrade: 44,
+  lowWasmMemory: 52,
+} as const;
+
+/** Where `writeScratch` writes, for system functions that take or fill memory. */
+export const scratch = { address: 512, bytes: 512 } as const;
+const startProgram = { address: 256, bytes: 256 } as const;
 
 const op = (name: keyof typeof opcodes, body: string): string =>
   `(if (i32.eq (local.get $op) (i32.const ${opcodes[name]})) (then ${body}))`;
@@ -143,27 +120,27 @@ const functions = `
     (memory.copy (i32.add (local.get $to) (i32.const 4)) (local.get $from) (global.get $size))
     (local.get $to))
   (func $stableCounter (result i64)
-    (if (i64.eqz (call $stableSize)) (then (return (i64.const 0))))
-    (call $stableRead (i64.const 8) (i64.const 0) (i64.const 8))
+    (if (i64.eqz (call $ic0_stable64_size)) (then (return (i64.const 0))))
+    (call $ic0_stable64_read (i64.const 8) (i64.const 0) (i64.const 8))
     (i64.load (i32.const 8)))
   (func $number (param $which i32) (result i64)
-    ${number('version', '(call $version)')}
-    ${number('time', '(call $time)')}
+    ${number('version', '(call $ic0_canister_version)')}
+    ${number('time', '(call $ic0_time)')}
     ${number('lastResult', '(i64.load (i32.const 24))')}
     ${number('heapCounter', '(i64.load (i32.const 16))')}
     ${number('globalCounter', '(global.get $counter)')}
-    ${number('rejectCode', extended('(call $rejectCode)'))}
-    ${amountNumber('balance', '$balance')}
-    ${amountNumber('available', '$available')}
-    ${amountNumber('refunded', '$refunded')}
-    ${number('instructions', '(call $performance (i32.const 0))')}
-    ${number('contextInstructions', '(call $performance (i32.const 1))')}
-    ${number('deadline', '(call $deadline)')}
-    ${number('stableSize', '(call $stableSize)')}
+    ${number('rejectCode', extended('(call $ic0_msg_reject_code)'))}
+    ${amountNumber('balance', '$ic0_canister_cycle_balance128')}
+    ${amountNumber('available', '$ic0_msg_cycles_available128')}
+    ${amountNumber('refunded', '$ic0_msg_cycles_refunded128')}
+    ${number('instructions', '(call $ic0_performance_counter (i32.const 0))')}
+    ${number('contextInstructions', '(call $ic0_performance_counter (i32.const 1))')}
+    ${number('deadline', '(call $ic0_msg_deadline)')}
+    ${number('stableSize', '(call $ic0_stable64_size)')}
     ${number('stableCounter', '(call $stableCounter)')}
-    ${number('replicated', extended('(call $replicated)'))}
-    ${number('status', extended('(call $status)'))}
-    ${number('variableCount', extended('(call $variableCount)'))}
+    ${number('replicated', extended('(call $ic0_in_replicated_execution)'))}
+    ${number('status', extended('(call $ic0_canister_status)'))}
+    ${number('variableCount', extended('(call $ic0_env_var_count)'))}
     ${number('heapSize', extended('(memory.size)'))}
     (unreachable))
   (func $beginCall (local $callee i32) (local $calleeSize i32) (local $name i32) (local $nameSize i32)
@@ -171,55 +148,61 @@ const functions = `
     (local.set $callee (call $blob)) (local.set $calleeSize (global.get $size))
     (local.set $name (call $blob)) (local.set $nameSize (global.get $size))
     (local.set $onReply (call $keep)) (local.set $onReject (call $keep))
-    (call $callNew (local.get $callee) (local.get $calleeSize) (local.get $name) (local.get $nameSize)
+    (call $ic0_call_new (local.get $callee) (local.get $calleeSize) (local.get $name) (local.get $nameSize)
       (i32.const 0) (local.get $onReply) (i32.const 0) (local.get $onReject)))
   (func $call (local $pointer i32) (local $cycles i64) (local $timeout i32)
     (call $beginCall)
     (local.set $pointer (call $keep))
-    (if (local.get $pointer) (then (call $callCleanup (i32.const 0) (local.get $pointer))))
+    (if (local.get $pointer) (then (call $ic0_call_on_cleanup (i32.const 0) (local.get $pointer))))
     (local.set $pointer (call $blob))
-    (call $callAppend (local.get $pointer) (global.get $size))
+    (call $ic0_call_data_append (local.get $pointer) (global.get $size))
     (local.set $cycles (call $u64))
-    (if (i64.ne (local.get $cycles) (i64.const 0)) (then (call $callCycles (i64.const 0) (local.get $cycles))))
+    (if (i64.ne (local.get $cycles) (i64.const 0)) (then (call $ic0_call_cycles_add128 (i64.const 0) (local.get $cycles))))
     (local.set $timeout (call $u32))
-    (if (i32.ne (local.get $timeout) (i32.const -1)) (then (call $callTimeout (local.get $timeout))))
-    ${result(extended('(call $callPerform)'))})
+    (if (i32.ne (local.get $timeout) (i32.const -1)) (then (call $ic0_call_with_best_effort_response (local.get $timeout))))
+    ${result(extended('(call $ic0_call_perform)'))})
   (func $run (param $at i32) (param $end i32) (local $op i32) (local $pointer i32)
     (global.set $pc (local.get $at))
     (block $done (loop $next
       (br_if $done (i32.ge_u (global.get $pc) (local.get $end)))
       (local.set $op (call $u8))
-      ${op('appendBlob', '(local.set $pointer (call $blob)) (call $append (local.get $pointer) (global.get $size))')}
-      ${op('reply', '(call $reply)')}
-      ${op('reject', '(local.set $pointer (call $blob)) (call $reject (local.get $pointer) (global.get $size))')}
-      ${op('trap', '(local.set $pointer (call $blob)) (call $trap (local.get $pointer) (global.get $size))')}
+      ${op('appendBlob', '(local.set $pointer (call $blob)) (call $ic0_msg_reply_data_append (local.get $pointer) (global.get $size))')}
+      ${op('reply', '(call $ic0_msg_reply)')}
+      ${op('reject', '(local.set $pointer (call $blob)) (call $ic0_msg_reject (local.get $pointer) (global.get $size))')}
+      ${op('trap', '(local.set $pointer (call $blob)) (call $ic0_trap (local.get $pointer) (global.get $size))')}
       ${op('call', '(call $call)')}
-      ${op('appendNumber', '(i64.store (i32.const 0) (call $number (call $u8))) (call $append (i32.const 0) (i32.const 8))')}
-      ${op('setTimer', result('(call $timer (call $u64))'))}
-      ${op('acceptCycles', `(call $accept (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
+      ${op('appendNumber', '(i64.store (i32.const 0) (call $number (call $u8))) (call $ic0_msg_reply_data_append (i32.const 0) (i32.const 8))')}
+      ${op('setTimer', result('(call $ic0_global_timer_set (call $u64))'))}
+      ${op('acceptCycles', `(call $ic0_msg_cycles_accept128 (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
       ${op('addToHeap', '(i64.store (i32.const 16) (i64.add (i64.load (i32.const 16)) (call $u64)))')}
-      ${op('growStable', result('(call $stableGrow (call $u64))'))}
-      ${op('appendArgument', '(local.set $pointer (call $allocate (call $argSize))) (call $argCopy (local.get $pointer) (i32.const 0) (call $argSize)) (call $append (local.get $pointer) (call $argSize))')}
-      ${op('appendRejectMessage', '(local.set $pointer (call $allocate (call $rejectMessageSize))) (call $rejectMessageCopy (local.get $pointer) (i32.const 0) (call $rejectMessageSize)) (call $append (local.get $pointer) (call $rejectMessageSize))')}
-      ${op('appendCaller', '(local.set $pointer (call $allocate (i32.const 32))) (call $callerCopy (local.get $pointer) (i32.const 0) (call $callerSize)) (call $append (local.get $pointer) (call $callerSize))')}
-      ${op('writeStable', '(i64.store (i32.const 0) (call $u64)) (call $stableWrite (i64.const 0) (i64.const 0) (i64.const 8))')}
-      ${op('certify', '(local.set $pointer (call $blob)) (call $certify (local.get $pointer) (global.get $size))')}
-      ${op('acceptMessage', '(call $acceptMessage)')}
+      ${op('growStable', result('(call $ic0_stable64_grow (call $u64))'))}
+      ${op('appendArgument', '(local.set $pointer (call $allocate (call $ic0_msg_arg_data_size))) (call $ic0_msg_arg_data_copy (local.get $pointer) (i32.const 0) (call $ic0_msg_arg_data_size)) (call $ic0_msg_reply_data_append (local.get $pointer) (call $ic0_msg_arg_data_size))')}
+      ${op('appendRejectMessage', '(local.set $pointer (call $allocate (call $ic0_msg_reject_msg_size))) (call $ic0_msg_reject_msg_copy (local.get $pointer) (i32.const 0) (call $ic0_msg_reject_msg_size)) (call $ic0_msg_reply_data_append (local.get $pointer) (call $ic0_msg_reject_msg_size))')}
+      ${op('appendCaller', '(local.set $pointer (call $allocate (i32.const 32))) (call $ic0_msg_caller_copy (local.get $pointer) (i32.const 0) (call $ic0_msg_caller_size)) (call $ic0_msg_reply_data_append (local.get $pointer) (call $ic0_msg_caller_size))')}
+      ${op('writeStable', '(i64.store (i32.const 0) (call $u64)) (call $ic0_stable64_write (i64.const 0) (i64.const 0) (i64.const 8))')}
+      ${op('certify', '(local.set $pointer (call $blob)) (call $ic0_certified_data_set (local.get $pointer) (global.get $size))')}
+      ${op('acceptMessage', '(call $ic0_accept_message)')}
       ${op('loopForever', '(loop $for (br $for))')}
       ${op('storeProgram', '(local.set $pointer (call $u8)) (i32.store (local.get $pointer) (call $keep))')}
-      ${op('print', '(local.set $pointer (call $blob)) (call $print (local.get $pointer) (global.get $size))')}
+      ${op('print', '(local.set $pointer (call $blob)) (call $ic0_debug_print (local.get $pointer) (global.get $size))')}
       ${op('growHeap', result(extended('(memory.grow (call $u32))')))}
       ${op('spin', '(local.set $pointer (call $u32)) (loop $again (local.set $pointer (i32.sub (local.get $pointer) (i32.const 1))) (br_if $again (local.get $pointer)))')}
-      ${op('burnCycles', `(call $burn (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
+      ${op('burnCycles', `(call $ic0_cycles_burn128 (i64.const 0) (call $u64) (i32.const 0)) ${result('(i64.load (i32.const 0))')}`)}
       ${op('unreachable', '(unreachable)')}
-      ${op('appendVariable', '(local.set $pointer (call $blob)) (call $variableCopy (local.get $pointer) (global.get $size) (i32.const 512) (i32.const 0) (call $variableSize (local.get $pointer) (global.get $size))) (call $append (i32.const 512) (call $variableSize (local.get $pointer) (global.get $size)))')}
+      ${op('appendVariable', '(local.set $pointer (call $blob)) (call $ic0_env_var_value_copy (local.get $pointer) (global.get $size) (i32.const 512) (i32.const 0) (call $ic0_env_var_value_size (local.get $pointer) (global.get $size))) (call $ic0_msg_reply_data_append (i32.const 512) (call $ic0_env_var_value_size (local.get $pointer) (global.get $size)))')}
       ${op('addToGlobal', '(global.set $counter (i64.add (global.get $counter) (call $u64)))')}
-      ${op('abandonCall', '(call $beginCall) (call $callCycles (i64.const 0) (call $u64))')}
+      ${op('abandonCall', '(call $beginCall) (call $ic0_call_cycles_add128 (i64.const 0) (call $u64))')}
+      ${op('system', result('(call $system (call $u8))'))}
+      ${op('writeScratch', `(local.set $pointer (call $blob)) (memory.copy (i32.const ${scratch.address}) (local.get $pointer) (global.get $size))`)}
+      ${op('appendScratch', `(call $ic0_msg_reply_data_append (i32.const ${scratch.address}) (call $u32))`)}
+      ${op('keepResult', '(i64.store (i32.const 16) (i64.load (i32.const 24)))')}
+      ${op('requireResult', '(if (i64.ne (call $u64) (i64.load (i32.const 24))) (then (call $ic0_trap (i32.const 120) (i32.const 17))))')}
+      ${op('acceptIfResult', '(if (i64.eq (call $u64) (i64.load (i32.const 24))) (then (call $ic0_accept_message)))')}
       (br $next))))
   (func $runArgument (local $at i32) (local $size i32)
-    (local.set $size (call $argSize))
+    (local.set $size (call $ic0_msg_arg_data_size))
     (local.set $at (call $allocate (local.get $size)))
-    (call $argCopy (local.get $at) (i32.const 0) (local.get $size))
+    (call $ic0_msg_arg_data_copy (local.get $at) (i32.const 0) (local.get $size))
     (call $run (local.get $at) (i32.add (local.get $at) (local.get $size))))
   (func $runKept (param $at i32)
     (if (local.get $at) (then
@@ -228,19 +211,25 @@ const functions = `
   (func $onTimer (call $runKept (i32.load (i32.const ${storedPrograms.globalTimer}))))
   (func $onHeartbeat (call $runKept (i32.load (i32.const ${storedPrograms.heartbeat}))))
   (func $onInspect (call $runKept (i32.load (i32.const ${storedPrograms.inspectMessage}))))
+  (func $onLowMemory (call $runKept (i32.load (i32.const ${storedPrograms.lowWasmMemory}))))
   (func $onPreUpgrade (call $runKept (i32.load (i32.const ${storedPrograms.preUpgrade}))))
   (export "canister_init" (func $runArgument))
   (export "canister_post_upgrade" (func $runArgument))
   (export "canister_pre_upgrade" (func $onPreUpgrade))
   (export "canister_global_timer" (func $onTimer))
   (export "canister_update run" (func $runArgument))
-  (export "canister_query look" (func $runArgument))`;
+  (export "canister_query look" (func $runArgument))
+  (export "canister_composite_query compose" (func $runArgument))
+  (export "canister_on_low_wasm_memory" (func $onLowMemory))
+  ${dispatchSystemFunctions()}`;
 
 export interface ProgrammableOptions {
   /** Export `canister_heartbeat`, which runs the stored program. */
   readonly heartbeat?: boolean;
   /** Export `canister_inspect_message`, which runs the stored program. */
   readonly inspectMessage?: boolean;
+  /** Runs as the module's start function; at most 256 bytes. Changes what init finds. */
+  readonly start?: Program;
   /** Makes modules that differ, and so have different hashes. */
   readonly variant?: number;
 }
@@ -249,15 +238,17 @@ const built = new Map<string, Uint8Array>();
 
 /** The canister's Wasm. */
 export function programmableCanister(options: ProgrammableOptions = {}): Uint8Array {
-  const key = JSON.stringify(options);
+  const key = JSON.stringify({ ...options, start: options.start && [...options.start.bytes] });
   const wasm = built.get(key) ?? build(options);
   built.set(key, wasm);
   return wasm;
 }
 
-function build({ heartbeat = false, inspectMessage = false, variant = 0 }: ProgrammableOptions): Uint8Array {
-  const module = binaryen.parseText(`(module ${imports}
+function build(options: ProgrammableOptions): Uint8Array {
+  const { heartbeat = false, inspectMessage = false, variant = 0, start } = options;
+  const module = binaryen.parseText(`(module ${importSystemFunctions()}
     (memory 1)
+    (data (i32.const 120) "unexpected result")
     (table 1 funcref) (elem (i32.const 0) $runKept)
     (global $pc (mut i32) (i32.const 0))
     (global $size (mut i32) (i32.const 0))
@@ -265,7 +256,8 @@ function build({ heartbeat = false, inspectMessage = false, variant = 0 }: Progr
     (global $variant i32 (i32.const ${variant}))
     ${functions}
     ${heartbeat ? '(export "canister_heartbeat" (func $onHeartbeat))' : ''}
-    ${inspectMessage ? '(export "canister_inspect_message" (func $onInspect))' : ''})`);
+    ${inspectMessage ? '(export "canister_inspect_message" (func $onInspect))' : ''}
+    ${start === undefined ? '' : startFunction(start)})`);
   module.setFeatures(binaryen.Features.BulkMemory);
   try {
     if (module.validate() === 0) throw new Error('The programmable canister is not valid Wasm.');
@@ -273,4 +265,15 @@ function build({ heartbeat = false, inspectMessage = false, variant = 0 }: Progr
   } finally {
     module.dispose();
   }
+}
+
+function startFunction(start: Program): string {
+  const { length } = start.bytes;
+  if (length > startProgram.bytes)
+    throw new Error(`A start program has at most ${startProgram.bytes} bytes.`);
+  const content = Array.from(start.bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+  const { address } = startProgram;
+  return `(data (i32.const ${address}) "${content}")
+    (func $start (call $run (i32.const ${address}) (i32.const ${address + length})))
+    (start $start)`;
 }

@@ -64,6 +64,20 @@ export class TestNetwork {
     return this.network.query({ sender: user, canisterId, method: 'look', arg: program.bytes });
   }
 
+  /** Runs a program as a composite query. */
+  compose(canisterId: Principal, program: Program, dataCertificate?: Uint8Array): Uint8Array {
+    const call = { sender: user, canisterId, method: 'compose', arg: program.bytes };
+    return this.network.query(dataCertificate === undefined ? call : { ...call, dataCertificate });
+  }
+
+  composeText(canisterId: Principal, program: Program): string {
+    return new TextDecoder().decode(this.compose(canisterId, program));
+  }
+
+  composeNumbers(canisterId: Principal, program: Program): bigint[] {
+    return numbersIn(this.compose(canisterId, program));
+  }
+
   lookNumbers(canisterId: Principal, program: Program): bigint[] {
     return numbersIn(this.look(canisterId, program));
   }
