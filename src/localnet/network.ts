@@ -232,14 +232,15 @@ export class LocalNetwork {
    * Executes one round as a block of the IC does: heartbeats and due timers, then messages until none can run or the
    * round's instructions are used up. Timers set meanwhile wait for the next round. The clock stays where it is.
    *
+   * @param instructionLimit the rest waits for the next round once so many were executed; default 4 billion
    * @returns how many steps were executed
    */
-  executeRound(): number {
+  executeRound(instructionLimit = roundInstructionLimit): number {
     const world = this.#world;
     world.state.roundRequested = true;
     let instructions = 0n;
     for (let steps = 0; ; steps += 1) {
-      const report = instructions < roundInstructionLimit && isRoundOpen(world) ? this.step() : undefined;
+      const report = instructions < instructionLimit && isRoundOpen(world) ? this.step() : undefined;
       if (report === undefined) return steps;
       instructions += report.instructions;
     }
