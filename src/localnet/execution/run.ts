@@ -27,8 +27,12 @@ export function run(
   instance.beginExecution(instructionLimit);
   let failure: CanisterFailure | undefined;
   try {
-    body(instance);
-    failure = checkMemoryLimit(live, execution);
+    // An update does not even begin on a heap that is too large already: the limit may have been lowered.
+    if (execution.input.mode === 'update') failure = checkMemoryLimit(live, execution);
+    if (failure === undefined) {
+      body(instance);
+      failure = checkMemoryLimit(live, execution);
+    }
   } catch (error) {
     failure = failureOf(error);
     if (failure === undefined) throw error;
@@ -39,7 +43,11 @@ export function run(
   return { failure, instructions: used > instructionLimit ? instructionLimit : used };
 }
 
-/** Callbacks, timers and hooks before an upgrade are spared: failing them could break what was begun. */
+/**
+ * Queries, callbacks, system tasks and hooks before an upgrade are spared: what is in the canister must be readable,
+ * what was begun must end, and a version that uses less must be installable.
+ * Source: dfinity/ic `system_api.rs`, `effective_wasm_memory_limit`.
+ */
 function checkMemoryLimit(live: LiveInstance, { input }: Execution): CanisterFailure | undefined {
   const limit = input.canister.settings.wasmMemoryLimitBytes;
   const used = live.instance.memory.length;
