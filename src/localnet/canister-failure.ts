@@ -1,6 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import { type Rejection, rejectionOf } from './rejection.ts';
-import { WasmTrap } from './wasm/index.ts';
+import { InvalidModuleError, WasmTrap } from './wasm/index.ts';
 
 const documentation = 'https://internetcomputer.org/docs/current/references/execution-errors#';
 const toolchainHelp =
@@ -113,6 +113,11 @@ export function combineFailures(
 /** Reads what left a Wasm call as a failure; undefined for errors that are defects of the localnet itself. */
 export function failureOf(error: unknown): CanisterFailure | undefined {
   if (error instanceof CanisterFailure) return error;
+  if (error instanceof InvalidModuleError) {
+    const { advice } = error;
+    const help = advice === undefined ? toolchainHelp : suggestion(advice.text, advice.anchor);
+    return new CanisterFailure(error.code, error.message, help);
+  }
   if (!(error instanceof WasmTrap)) return undefined;
   if (error.code === 'IC0522') {
     const help = suggestion(

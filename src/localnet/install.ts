@@ -1,5 +1,5 @@
 import type { Principal } from '@dfinity/principal';
-import { CanisterFailure, failureOf, noModule, rejectionOfFailure } from './canister-failure.ts';
+import { failureOf, noModule, rejectionOfFailure } from './canister-failure.ts';
 import { appendLog, forgetLogBefore } from './canister-log.ts';
 import { burn } from './cycles-account.ts';
 import { missingForExecution } from './execute-request.ts';
@@ -15,7 +15,6 @@ import type { CanisterState, InstalledCode } from './state.ts';
 import {
   type CanisterInstance,
   type HeapImage,
-  InvalidModuleError,
   type PreparedModule,
   prepareUpload,
   type StableImage,
@@ -95,8 +94,7 @@ function tryInstall(
     charge(installation, BigInt(module.instructionCount) * compilationInstructionsPerInstruction);
     return runHooks(installation, upload);
   } catch (error) {
-    const failure =
-      error instanceof InvalidModuleError ? new CanisterFailure(error.code, error.message) : failureOf(error);
+    const failure = failureOf(error);
     if (failure === undefined) throw error;
     return { rejection: rejectionOfFailure(canister.id, failure) };
   }

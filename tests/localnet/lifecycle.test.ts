@@ -1,3 +1,4 @@
+import binaryen from 'binaryen';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../src/localnet/index.ts';
 import { program } from './support/program.ts';
@@ -249,5 +250,25 @@ describe('installing', () => {
     expect(rejection.rejectMessage).toContain(
       `Error from Canister ${id.toText()}: Canister's Wasm module is not valid: `,
     );
+    expect(rejection.rejectMessage).toContain('\nThis is likely an error with the compiler/CDK toolchain');
+  });
+
+  test('advises what to do with a module that breaks a limit', () => {
+    const net = new TestNetwork();
+    const id = net.management.createCanister();
+    const exported = ['canister_update twice', 'canister_query twice'];
+    const module = binaryen.parseText(
+      `(module (func $f) ${exported.map((name) => `(export "${name}" (func $f))`).join(' ')})`,
+    );
+    const install = () => {
+      net.management.installCode(id, { module: module.emitBinary() });
+    };
+    expect(net.rejection(install).rejectMessage).toBe(
+      `Error from Canister ${id.toText()}: Canister's Wasm module is not valid: Duplicate function 'twice' exported ` +
+        'multiple times with different call types: update, query, or composite_query..\nTry defining different ' +
+        'versions of the function for each call type, e.g. `twice_update`, `twice_query`, etc. See documentation: ' +
+        'https://internetcomputer.org/docs/current/references/execution-errors#wasm-module-duplicate-exports',
+    );
+    module.dispose();
   });
 });

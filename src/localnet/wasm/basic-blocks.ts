@@ -125,14 +125,18 @@ function checkComplexity(index: number, complexity: number): void {
   if (complexity > maximumComplexityPerFunction) {
     throw new InvalidModuleError(
       `Wasm module contains a function at index ${index} with complexity ${complexity} ` +
-        `which exceeds the maximum complexity allowed ${maximumComplexityPerFunction}`,
+        `which exceeds the maximum complexity allowed ${maximumComplexityPerFunction}.`,
+      {
+        text: 'Try breaking large functions up into multiple smaller functions.',
+        anchor: 'wasm-module-function-complexity-too-high',
+      },
     );
   }
 }
 
 function unsupported(index: number, instruction: string): InvalidModuleError {
   return new InvalidModuleError(
-    `Wasm module contains a function at index ${index} with unsupported instruction ${instruction}`,
+    `Wasm module contains a function at index ${index} with unsupported instruction ${instruction}.`,
   );
 }
 

@@ -3,6 +3,7 @@ export { type HeapImage } from './heap-image.ts';
 export { InvalidModuleError } from './invalid-module-error.ts';
 export {
   type CustomSection,
+  type GlobalType,
   type PreparedModule,
   prepareModule,
   prepareUpload,

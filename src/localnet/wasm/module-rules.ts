@@ -1,4 +1,4 @@
-import { InvalidModuleError } from './invalid-module-error.ts';
+import { InvalidModuleError, type ModuleAdvice } from './invalid-module-error.ts';
 import { type FunctionType, type ModuleLayout, sectionIds, typeOfFunction } from './module-layout.ts';
 import { exportNames } from './reserved-exports.ts';
 import { systemApiSignatures } from './system-api-signatures.ts';
@@ -13,6 +13,10 @@ const limits = {
   methodNameBytes: 20_000,
   codeSectionBytes: 12 * 1024 * 1024,
 } as const;
+
+function advice(text: string, anchor: string): ModuleAdvice {
+  return { text, anchor: `wasm-module-${anchor}` };
+}
 
 const hookNames: ReadonlySet<string> = new Set([
   'canister_init',
@@ -64,7 +68,11 @@ export function checkCodeAndMemories(layout: ModuleLayout): void {
   const codeBytes = layout.sections.get(sectionIds.code)?.length ?? 0;
   if (codeBytes > limits.codeSectionBytes) {
     throw new InvalidModuleError(
-      `Wasm module code section size of ${codeBytes} exceeds the maximum allowed size of ${limits.codeSectionBytes}`,
+      `Wasm module code section size of ${codeBytes} exceeds the maximum allowed size of ${limits.codeSectionBytes}.`,
+      advice(
+        'Try shrinking the module code section using tools like `ic-wasm` or splitting the logic across multiple canisters.',
+        'code-section-too-large',
+      ),
     );
   }
   if (layout.memories.length > 1) {
@@ -93,6 +101,7 @@ export function checkModule(layout: ModuleLayout): void {
   if (layout.functions.length > limits.functions) {
     throw new InvalidModuleError(
       `Wasm module defined ${layout.functions.length} functions which exceeds the maximum number allowed ${limits.functions}.`,
+      advice('Try spliting this canister into multiple canisters.', 'too-many-functions'),
     );
   }
 }
@@ -115,8 +124,12 @@ export function readCanisterExports(layout: ModuleLayout): CanisterExports {
     const [, methodKind, method] = methodExport.exec(name) ?? [];
     if (methodKind !== undefined && method !== undefined) {
       if (seen.has(method)) {
-        throw invalidExports(
+        throw new InvalidModuleError(
           `Duplicate function '${method}' exported multiple times with different call types: update, query, or composite_query.`,
+          advice(
+            `Try defining different versions of the function for each call type, e.g. \`${method}_update\`, \`${method}_query\`, etc.`,
+            'duplicate-exports',
+          ),
         );
       }
       seen.add(method);
@@ -134,11 +147,16 @@ export function readCanisterExports(layout: ModuleLayout): CanisterExports {
   const everyKind =
     'called `canister_update <name>`, `canister_query <name>`, or `canister_composite_query <name>`';
   if (seen.size > limits.exportedMethods) {
-    throw invalidExports(`The number of exported functions ${everyKind} exceeds ${limits.exportedMethods}.`);
+    throw new InvalidModuleError(
+      `The number of exported functions ${everyKind} is ${seen.size} which exceeds ${limits.exportedMethods}.`,
+      advice('Try combining multiple endpoints into a single endpoint.', 'exports-too-many-methods'),
+    );
   }
   if (nameBytes > limits.methodNameBytes) {
-    throw invalidExports(
-      `The sum of \`<name>\` lengths in exported functions ${everyKind} exceeds ${limits.methodNameBytes}.`,
+    throw new InvalidModuleError(
+      `The sum of \`<name>\` lengths in exported functions ${everyKind} is ${nameBytes} ` +
+        `which exceeds the allowed limit of ${limits.methodNameBytes}.`,
+      advice('Try using shorter method names.', 'sum-of-exported-name-lengths-too-large'),
     );
   }
   return {
@@ -202,6 +220,10 @@ function checkGlobals(layout: ModuleLayout): void {
   if (layout.globals.length > limits.globals) {
     throw new InvalidModuleError(
       `Wasm module defined ${layout.globals.length} globals which exceeds the maximum number allowed ${limits.globals}.`,
+      advice(
+        'Try collecting multiple globals into a single structured which can be stored on the heap.',
+        'too-many-globals',
+      ),
     );
   }
   for (const { valueType } of layout.globals) {

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 
 import { checkDataSegments } from './data-segments.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
-import { readLayout } from './module-layout.ts';
+import { type ModuleLayout, readLayout } from './module-layout.ts';
 import {
   type CanisterExports,
   checkCodeAndMemories,
@@ -34,7 +34,12 @@ export interface PreparedModule extends CanisterExports {
   readonly initialisedBytes: number;
   /** Indices of the mutable globals. */
   readonly mutableGlobals: readonly number[];
+  /** Their types, in the same order. */
+  readonly mutableGlobalTypes: readonly GlobalType[];
 }
+
+/** Type of a global's value. Any other cannot be read from outside the module. */
+export type GlobalType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /** A module as uploaded, with what became of it. */
 export interface UploadedModule {
@@ -99,7 +104,13 @@ function prepare(wasm: Uint8Array): PreparedModule {
     importedFunctions: new Set(layout.imports.map(({ name }) => name)),
     initialisedBytes,
     mutableGlobals: rewritten.mutableGlobals,
+    mutableGlobalTypes: rewritten.mutableGlobals.map((index) => globalTypeOf(layout, index)),
   };
+}
+
+function globalTypeOf({ globals }: ModuleLayout, index: number): GlobalType {
+  const types: Record<number, GlobalType> = { 0x7f: 'i32', 0x7e: 'i64', 0x7d: 'f32', 0x7c: 'f64' };
+  return types[globals[index]?.valueType ?? 0] ?? 'v128';
 }
 
 function decompress(uploaded: Uint8Array): Uint8Array {
@@ -116,7 +127,11 @@ function decompress(uploaded: Uint8Array): Uint8Array {
   }
   if (wasm.length > maximumModuleBytes) {
     throw new InvalidModuleError(
-      `Failed to decode wasm module: the module of ${wasm.length} bytes exceeds the maximum of ${maximumModuleBytes}`,
+      `Wasm module size of ${wasm.length} exceeds the maximum allowed size of ${maximumModuleBytes}.`,
+      {
+        text: 'Try shrinking the module using tools like `ic-wasm` or splitting the logic across multiple canisters.',
+        anchor: 'wasm-module-too-large',
+      },
     );
   }
   return wasm;
