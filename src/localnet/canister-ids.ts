@@ -18,11 +18,23 @@ export function canisterIdOfNumber(number: bigint): Principal {
 }
 
 /** The number of a canister id, or undefined when the principal is none. */
-function numberOfCanisterId(id: Principal): bigint | undefined {
+export function numberOfCanisterId(id: Principal): bigint | undefined {
   const bytes = id.toUint8Array();
   if (bytes.length !== opaqueIdBytes || bytes[8] !== 1 || bytes[9] !== 1) return undefined;
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0);
 }
+
+/** Ids from `first` to `last`, both included. */
+export interface CanisterRange {
+  readonly first: Principal;
+  readonly last: Principal;
+}
+
+/** The ids the network gives out itself. */
+export const ownCanisterRange: CanisterRange = {
+  first: canisterIdOfNumber(firstCanisterNumber),
+  last: canisterIdOfNumber(firstCanisterNumber + rangeLength - 1n),
+};
 
 /** Whether the id lies in the network's range. */
 export function isInCanisterRange(id: Principal): boolean {

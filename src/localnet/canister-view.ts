@@ -3,6 +3,7 @@ import type { CanisterChange } from './canister-history.ts';
 import type { CanisterSettings } from './canister-settings.ts';
 import { memoryUsage } from './resource-usage.ts';
 import type { CanisterState, CanisterStatus } from './state.ts';
+import type { CustomSection } from './wasm/index.ts';
 
 /** A canister as an omniscient observer sees it. A snapshot: later changes do not show. */
 export interface CanisterView {
@@ -26,6 +27,9 @@ export interface CanisterView {
   /** 0 = not set. */
   readonly globalTimerNanos: bigint;
   readonly certifiedData: Uint8Array;
+  readonly createdAtNanos: bigint;
+  /** The module's `icp:public` and `icp:private` sections by name. */
+  readonly metadata: ReadonlyMap<string, CustomSection>;
   /** Printed texts and traps, oldest first. */
   readonly log: readonly string[];
 }
@@ -53,6 +57,8 @@ export function viewOf(canister: CanisterState): CanisterView {
     openCallbacks: canister.callbacks.size,
     globalTimerNanos: code?.globalTimerNanos ?? 0n,
     certifiedData: code?.certifiedData ?? new Uint8Array(0),
+    createdAtNanos: canister.createdAtNanos,
+    metadata: code?.module.customSections ?? new Map(),
     log: canister.log.records.map(({ content }) => decoder.decode(content)),
   };
 }

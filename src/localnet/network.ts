@@ -1,5 +1,12 @@
 import { Principal } from '@dfinity/principal';
-import { firstCanisterNumber, isManagementCanister } from './canister-ids.ts';
+import {
+  type CanisterRange,
+  firstCanisterNumber,
+  isInCanisterRange,
+  isManagementCanister,
+  ownCanisterRange,
+} from './canister-ids.ts';
+import { canisterRanges } from './canister-ranges.ts';
 import { type CanisterView, viewOf } from './canister-view.ts';
 import { chargeForTime } from './charge-for-time.ts';
 import { cloneState, type NetworkCheckpoint } from './checkpoint.ts';
@@ -25,6 +32,7 @@ import {
 import { managementCanister } from './management/index.ts';
 import { addNativeCanisters, nativesByKey } from './native-canisters.ts';
 import type { NativeCanister } from './native-canister.ts';
+import { metricsOf, type NetworkMetrics } from './network-metrics.ts';
 import { inductionRefusal, originOf, sendResponse } from './messages.ts';
 import { nextEventTimeNanos } from './next-event.ts';
 import { giveCycles, readStableMemory, replaceStableMemory } from './outside-changes.ts';
@@ -331,6 +339,29 @@ export class LocalNetwork {
   /** @throws Error when there is no such canister */
   canister(id: Principal): CanisterView {
     return viewOf(this.#require(id));
+  }
+
+  hasCanister(id: Principal): boolean {
+    return findCanister(this.#world, id) !== undefined;
+  }
+
+  /** Whether a canister with this id is here, or could be. */
+  isOwnCanisterId(id: Principal): boolean {
+    return isInCanisterRange(id) || this.hasCanister(id);
+  }
+
+  /** The ids this network gives out. */
+  get canisterRange(): CanisterRange {
+    return ownCanisterRange;
+  }
+
+  /** The ids that belong to this network, in order: those it gives out, and those of canisters at fixed ids. */
+  canisterRanges(): CanisterRange[] {
+    return canisterRanges(this.#world.state);
+  }
+
+  metrics(): NetworkMetrics {
+    return metricsOf(this.#world.state);
   }
 
   /** All canisters, in the order of their creation. */

@@ -23,7 +23,7 @@ interface Question {
   readonly canisterId: Principal;
   readonly method: string;
   readonly arg: Uint8Array;
-  readonly dataCertificate?: Uint8Array | undefined;
+  readonly dataCertificate?: (() => Uint8Array) | undefined;
 }
 
 /** A canister in the middle of a composite query: its own copy of the state, and the calls it has yet to make. */

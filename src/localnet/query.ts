@@ -12,10 +12,10 @@ export interface QueryCall {
   /** Candid-encoded. */
   readonly arg: Uint8Array;
   /**
-   * What `ic0.data_certificate_copy` shows to the canister asked, as CBOR. Absent: the canister finds no certificate,
-   * as on a network that does not certify its state.
+   * Makes what `ic0.data_certificate_copy` shows to the canister asked, as CBOR; called only if it looks, because
+   * signing takes time. Absent: the canister finds no certificate, as on a network that does not certify its state.
    */
-  readonly dataCertificate?: Uint8Array;
+  readonly dataCertificate?: () => Uint8Array;
 }
 
 /**

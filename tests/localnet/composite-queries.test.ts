@@ -253,7 +253,7 @@ describe('the data certificate', () => {
     const net = new TestNetwork();
     const id = net.canister();
     expect(net.composeNumbers(id, present)).toEqual([0n]);
-    const call = { sender: user, canisterId: id, dataCertificate: certificate };
+    const call = { sender: user, canisterId: id, dataCertificate: () => certificate };
     expect(net.network.query({ ...call, method: 'look', arg: whole.bytes })).toEqual(certificate);
     expect(net.compose(id, whole, certificate)).toEqual(certificate);
   });

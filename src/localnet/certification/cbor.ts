@@ -16,6 +16,11 @@ export type CborValue =
 
 export type CborMap = ReadonlyMap<CborValue, CborValue>;
 
+/** `instanceof Map` alone would make the keys and values untyped. */
+export function isCborMap(value: CborValue): value is CborMap {
+  return value instanceof Map;
+}
+
 /** Largest CBOR read. The IC's HTTP endpoint takes bodies of 4 MiB (dfinity/ic `rs/config/src/http_handler.rs`). */
 export const maximumCborBytes = 4 * 1_048_576;
 /**
@@ -56,6 +61,10 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   }
   const options = {
     useMaps: true,
+    // Nanoseconds are beyond 2^53.
+    allowBigInt: true,
+    allowIndefinite: true,
+    allowUndefined: true,
     rejectDuplicateMapKeys: true,
     tags: { [selfDescribeTag]: (content: () => unknown) => content() },
   };

@@ -1,6 +1,6 @@
 import { blsSign, blsVerify } from './bls.ts';
 import { concatBytes, domainSeparator } from './bytes.ts';
-import { type CborMap, decodeCbor, encodeCbor } from './cbor.ts';
+import { decodeCbor, encodeCbor, isCborMap } from './cbor.ts';
 import { digest, type HashTree } from './hash-tree.ts';
 import { hashTreeFromCbor } from './hash-tree-codec.ts';
 
@@ -27,9 +27,8 @@ export function encodeCertificate(tree: HashTree, rootSecretKey: Uint8Array): Ui
  * @throws InvalidCertificateError, CborError
  */
 export function verifyCertificate(bytes: Uint8Array, rootKeyDer: Uint8Array): HashTree {
-  const decoded = decodeCbor(bytes);
-  if (!(decoded instanceof Map)) throw new InvalidCertificateError('A certificate is a CBOR map.');
-  const certificate: CborMap = decoded;
+  const certificate = decodeCbor(bytes);
+  if (!isCborMap(certificate)) throw new InvalidCertificateError('A certificate is a CBOR map.');
   if (certificate.get('delegation') !== undefined) {
     throw new InvalidCertificateError(
       'The certificate has a delegation, but the subnet of this network signs with the root key itself.',

@@ -13,7 +13,18 @@ export type HttpApiErrorCode =
   | 'INVALID_DELEGATION'
   | 'INVALID_DELEGATION_EXPIRY'
   | 'NOT_A_DELEGATION_TARGET'
-  | 'INVALID_SENDER_INFO';
+  | 'INVALID_SENDER_INFO'
+  | 'UNKNOWN_PATH'
+  | 'WRONG_METHOD'
+  | 'INVALID_EFFECTIVE_ID'
+  | 'WRONG_EFFECTIVE_ID'
+  | 'UNKNOWN_SUBNET'
+  | 'UNKNOWN_CANISTER_RANGE'
+  | 'INVALID_PATH'
+  | 'INVALID_REQUEST_ID'
+  | 'READ_STATE_FORBIDDEN'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE';
 
 /** A request the HTTP interface answers with a client error: its status and, as plain text, its body. */
 export class HttpApiError extends Error {

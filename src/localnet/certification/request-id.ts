@@ -1,5 +1,5 @@
 import { concatBytes, sha256 } from './bytes.ts';
-import type { CborMap, CborValue } from './cbor.ts';
+import { type CborMap, type CborValue, isCborMap } from './cbor.ts';
 import { encodeLeb128 } from './leb128.ts';
 
 /**
@@ -7,15 +7,19 @@ import { encodeLeb128 } from './leb128.ts';
  *
  * Source: IC interface spec, 'Request ids' and 'Representation-independent hashing of structured data'.
  *
- * @param content a decoded map, or an object whose undefined fields do not count
+ * @param content a decoded map, or an object; fields that are undefined or null do not count
  * @returns 32 bytes
- * @throws RangeError for a value the spec has no hash for: negative or fractional numbers, booleans, null
+ * @throws RangeError for a value the spec has no hash for: negative or fractional numbers, booleans
  */
 export function requestIdOf(content: CborMap | Readonly<Record<string, CborValue>>): Uint8Array {
   const pairs: Uint8Array[] = [];
-  for (const [key, value] of content instanceof Map ? content : Object.entries(content)) {
-    if (value === undefined) continue;
-    pairs.push(concatBytes(hashOf(key as CborValue), hashOf(value as CborValue)));
+  const entries: Iterable<readonly [CborValue, CborValue]> = isCborMap(content)
+    ? content
+    : Object.entries(content);
+  for (const [key, value] of entries) {
+    // Absent, as some encoders write it.
+    if (value === undefined || value === null) continue;
+    pairs.push(concatBytes(hashOf(key), hashOf(value)));
   }
   return sha256(...pairs.sort((a, b) => Buffer.compare(a, b)));
 }

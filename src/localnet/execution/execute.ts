@@ -23,7 +23,7 @@ export interface Entry {
   readonly context: CallContext | undefined;
   readonly rejection?: Rejection | undefined;
   readonly refundedCycles?: bigint;
-  readonly dataCertificate?: Uint8Array | undefined;
+  readonly dataCertificate?: (() => Uint8Array) | undefined;
   readonly body: (instance: CanisterInstance) => void;
 }
 

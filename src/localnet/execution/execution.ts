@@ -38,7 +38,7 @@ export interface ExecutionInput {
   readonly creationFeeCycles: bigint;
   readonly maximumReplyBytes: number;
   /** What the network certifies of the canister; only for queries that users ask of it themselves. */
-  readonly dataCertificate: Uint8Array | undefined;
+  readonly dataCertificate: (() => Uint8Array) | undefined;
 }
 
 /** A call between `call_new` and `call_perform`. */

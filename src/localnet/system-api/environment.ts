@@ -26,7 +26,7 @@ export function environmentFunctions(host: SystemApiHost) {
     const { dataCertificate: certificate } = host.input;
     if (certificate === undefined)
       throw contractViolation(`ic0.${name} failed: no data certificate is present.`);
-    return certificate;
+    return certificate();
   };
   return {
     canister_self_size: () => self().length,
