@@ -98,6 +98,18 @@ export function wasmMemoryLimitExceeded(limitBytes: bigint, usedBytes: number): 
   );
 }
 
+/** Too much stable memory was read or written by one execution. */
+export function memoryAccessLimitExceeded(detail: string): CanisterFailure {
+  return new CanisterFailure(
+    'IC0524',
+    `Canister exceeded memory access limits: ${detail}`,
+    suggestion(
+      "Try optimizing the use of stable memory so that individual messages don't need to access as much stable memory.",
+      'memory-access-limit-exceeded',
+    ),
+  );
+}
+
 /** The failure of a callback whose cleanup may have failed too: the code is the callback's. */
 export function combineFailures(
   callback: CanisterFailure,

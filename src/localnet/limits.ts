@@ -35,6 +35,16 @@ export const maximumQueryDepth = 6;
 /** What each call of a composite query costs on top. Source: `INSTRUCTION_OVERHEAD_PER_QUERY_CALL`. */
 export const instructionsPerQueryCall = 50_000_000n;
 
+const gibibyte = 1_073_741_824;
+/** How much of its stable memory one execution may read, and how much write. Source: `rs/config/src/embedders.rs`. */
+export const stableAccessLimitBytes = {
+  message: 2 * gibibyte,
+  /** Each hook of an installation. */
+  upgrade: 8 * gibibyte,
+  /** Outside of replicated execution. */
+  query: gibibyte,
+} as const;
+
 /** Calls a canister may have open towards one other canister; `call_perform` fails beyond. */
 export const defaultQueueCapacity = 500;
 /** Longest wait `call_with_best_effort_response` can ask for; more is shortened silently. */

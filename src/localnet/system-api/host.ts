@@ -1,6 +1,7 @@
 import { contractViolation } from '../canister-failure.ts';
 import type { Execution } from '../execution/execution.ts';
 import { type CanisterInstance, type StableMemory, WasmTrap } from '../wasm/index.ts';
+import { StableAccess, stableAccessLimitOf } from './stable-access.ts';
 
 const mask64 = 0xffff_ffff_ffff_ffffn;
 const bitsPerWord = 64n;
@@ -13,6 +14,8 @@ const bytesPerWord = 8;
 export class SystemApiHost {
   execution: Execution | undefined;
   #instance: CanisterInstance | undefined;
+  #accessOf: Execution | undefined;
+  #stableAccess = new StableAccess(0);
 
   constructor(readonly stable: StableMemory) {}
 
@@ -33,6 +36,15 @@ export class SystemApiHost {
 
   get effects(): Execution['effects'] {
     return this.#running().effects;
+  }
+
+  /** What this execution has accessed of the stable memory so far. */
+  get stableAccess(): StableAccess {
+    if (this.#accessOf !== this.execution) {
+      this.#accessOf = this.execution;
+      this.#stableAccess = new StableAccess(stableAccessLimitOf(this.input.mode));
+    }
+    return this.#stableAccess;
   }
 
   charge(instructions: number): void {

@@ -23,10 +23,12 @@ export function stableMemoryFunctions(host: SystemApiHost) {
   // Bounds come before the heap's: a size beyond 2^32 must not be cut to the 32 bits of a heap address.
   const read = (destination: bigint, offset: bigint, size: bigint): void => {
     requireInside(offset, size);
+    host.stableAccess.read(offset, size);
     stable.read(offset, host.view(heapAddress(destination), heapAddress(size)));
   };
   const write = (offset: bigint, source: bigint, size: bigint): void => {
     requireInside(offset, size);
+    host.stableAccess.write(offset, size);
     stable.write(offset, host.view(heapAddress(source), heapAddress(size)));
   };
   return {
