@@ -24,6 +24,9 @@ export type ChangeDetails =
     }
   | {
       readonly kind: 'loadSnapshot';
+      /** Whose snapshot it was; absent: the canister's own. */
+      readonly fromCanisterId: Principal | undefined;
+      readonly source: 'takenFromCanister' | 'metadataUpload';
       readonly snapshotId: Uint8Array;
       /** Version of the canister when the snapshot was taken. */
       readonly canisterVersion: bigint;

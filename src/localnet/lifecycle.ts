@@ -5,10 +5,12 @@ import { emptyLog } from './canister-log.ts';
 import type { CanisterSettings } from './canister-settings.ts';
 import { nothingConsumed } from './consumed-cycles.ts';
 import { burn } from './cycles-account.ts';
+import { createLiveInstance } from './execution/instance-cache.ts';
 import { stopTimeoutNanos } from './limits.ts';
 import type { CanisterState, InstalledCode, Responder } from './state.ts';
 import { canisterKey } from './state.ts';
 import { cancelStops, completeStopIfIdle, confirmStops } from './stopping.ts';
+import { WasmTrap } from './wasm/index.ts';
 import type { World } from './world.ts';
 
 /** Adds an empty, running canister without cycles. */
@@ -77,10 +79,18 @@ export function uninstallCode(world: World, canister: CanisterState): void {
   deleteCallContexts(world, canister);
 }
 
-/** Puts code from a snapshot in the place of what runs. */
-export function restoreCode(canister: CanisterState, code: Readonly<InstalledCode>): void {
-  canister.code = { ...code, globalTimerNanos: 0n };
+/** Puts code from a snapshot in the place of what runs. @returns false when its memories do not fit its module */
+export function restoreCode(world: World, canister: CanisterState, code: Readonly<InstalledCode>): boolean {
+  try {
+    world.instances.keep(canister.key, createLiveInstance(code.module, code.heap));
+  } catch (error) {
+    // An uploaded snapshot may be anything: a heap larger than the module's memory may become, for example.
+    if (error instanceof RangeError || error instanceof WasmTrap) return false;
+    throw error;
+  }
+  canister.code = { ...code };
   canister.version += 1n;
+  return true;
 }
 
 export function startCanister(world: World, canister: CanisterState): void {

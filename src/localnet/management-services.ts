@@ -29,6 +29,7 @@ export function managementServices(
 ): ManagementServices {
   return {
     state: world.state,
+    subnetId: world.subnetId,
     timeNanos: world.state.timeNanos,
     findCanister: (id) => findCanister(world, id),
     isInCanisterRange,
@@ -42,7 +43,7 @@ export function managementServices(
     uninstallCode: (canister) => {
       uninstallCode(world, canister);
     },
-    restoreCode,
+    restoreCode: (canister, code) => restoreCode(world, canister, code),
     bumpVersion: (canister) => {
       canister.version += 1n;
     },

@@ -53,6 +53,7 @@ export type InstallMode =
 /** What the execution side does for the management canister. */
 export interface ManagementServices {
   readonly state: NetworkState;
+  readonly subnetId: Principal;
   /** Constant while one message executes. */
   readonly timeNanos: bigint;
 
@@ -86,10 +87,11 @@ export interface ManagementServices {
   /** Removes code, memories, timer, certified data, log; rejects open calls; raises the version. Not history or chunks. */
   uninstallCode(canister: CanisterState): void;
   /**
-   * Puts a copy of `code` in the place of what runs now (load_canister_snapshot), raises the version. The global
-   * timer is inactive afterwards; open call contexts and callbacks stay. Not history or chunks.
+   * Puts a copy of `code` in the place of what runs now (load_canister_snapshot), raises the version; open call
+   * contexts and callbacks stay. Not history or chunks.
+   * @returns false when the module cannot run on these memories: then nothing has changed
    */
-  restoreCode(canister: CanisterState, code: Readonly<InstalledCode>): void;
+  restoreCode(canister: CanisterState, code: Readonly<InstalledCode>): boolean;
   /** +1, for changes that are not code: settings. The other services raise the version themselves. */
   bumpVersion(canister: CanisterState): void;
 

@@ -76,11 +76,14 @@ function candidDetailsOf(details: ChangeDetails): CandidChangeDetails {
     case 'loadSnapshot':
       return {
         load_snapshot: {
-          from_canister_id: [],
+          from_canister_id: details.fromCanisterId === undefined ? [] : [details.fromCanisterId],
           snapshot_id: details.snapshotId,
           canister_version: details.canisterVersion,
           taken_at_timestamp: details.takenAtNanos,
-          source: { taken_from_canister: null },
+          source:
+            details.source === 'takenFromCanister'
+              ? { taken_from_canister: null }
+              : { metadata_upload: null },
         },
       };
   }

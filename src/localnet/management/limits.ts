@@ -18,6 +18,12 @@ export const maximumModuleChunks = 100;
 
 export const maximumSnapshotsPerCanister = 10;
 
+/** Content of log records in one answer. */
+export const maximumFetchedLogBytes = 2_000_000;
+
+/** A log's limit is 0, for none, or between these. */
+export const logMemoryLimitBytes = { minimum: 4_096n, maximum: 2_097_152n } as const;
+
 /** How many of the last changes a canister's history keeps; the specification asks for at least 20. */
 export const historyLength = 20;
 
@@ -26,6 +32,12 @@ export const uploadChunkFeeCycles = 200_000_000n;
 
 /** Cost of taking or loading a snapshot, to which comes one cycle for each of its bytes. */
 export const snapshotBaseFeeCycles = 2_000_000_000n;
+
+/** Cost of reading a part of a snapshot, to which comes one cycle for each of its bytes. */
+export const snapshotDataFeeCycles = 5_000_000n;
+
+/** Largest part of a snapshot that one call reads. */
+export const maximumSnapshotSliceBytes = 2_000_000n;
 
 /** What a canister gets from `provisional_create_canister_with_cycles` when no amount is given. */
 export const defaultProvisionalCycles = 100_000_000_000_000n;

@@ -31,7 +31,7 @@ export const managementCanister: ManagementCanister = {
     rejectingIngress(() => {
       const method = methodForUpdate(name);
       if (method.origins === 'canisters') throw onlyCanisters(name);
-      if (method.origins === 'user queries') throw onlyQuery(name);
+      if (method.origins.endsWith('user queries')) throw onlyQuery(name);
       const opened = openIngress(method, name, arg);
       const target = targetOf(services, opened);
       if (target === undefined) return { payer: undefined };
@@ -58,7 +58,8 @@ function rescues(services: ManagementServices, method: string, canister: Caniste
 function execute(services: ManagementServices, call: ManagementCall): ManagementResult {
   const method = methodForUpdate(call.method);
   if (method.origins === 'user queries') throw onlyQuery(call.method);
-  if (method.origins === 'canisters' && !call.callerIsCanister) throw notCallableByUsers(call.method);
+  if (method.origins !== 'users and canisters' && !call.callerIsCanister)
+    throw notCallableByUsers(call.method);
   const opened = method.open(call.arg);
   checkSenderVersion(call, opened);
   return runPermitted(services, method, opened, call);

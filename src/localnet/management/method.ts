@@ -2,12 +2,18 @@ import type { Principal } from '@dfinity/principal';
 import type { CanisterState } from '../state.ts';
 import type { ManagementCall, ManagementResult, ManagementServices } from './contract.ts';
 import type { Opt } from './candid-settings.ts';
-import { canisterNotFound, notController, undecodablePayload } from './rejections.ts';
+import {
+  canisterNotFound,
+  logsNotVisible,
+  notAvailableHere,
+  notController,
+  undecodablePayload,
+} from './rejections.ts';
 import { includesPrincipal, isVisibleTo } from './settings.ts';
 import type { Signature } from './signature.ts';
 
 /** From where a method may be called. */
-export type Origins = 'users and canisters' | 'canisters' | 'user queries';
+export type Origins = 'users and canisters' | 'canisters' | 'canisters and user queries' | 'user queries';
 
 /** Whom a method that concerns one canister obeys. */
 export type Permission =
@@ -80,6 +86,21 @@ export function methodForAll<Argument, Result>(
   };
 }
 
+/** A method of the specification that this network does not have. Its argument is not looked at. */
+export function unavailableMethod(name: string): Method {
+  return {
+    origins: 'canisters',
+    permission: undefined,
+    open: () => ({
+      targetId: undefined,
+      senderCanisterVersion: [],
+      run: () => {
+        throw notAvailableHere(name);
+      },
+    }),
+  };
+}
+
 /** A method that concerns one existing canister and is answered at once. */
 export function methodOnCanister<Argument extends { readonly canister_id: Principal }, Result>(
   origins: Origins,
@@ -134,10 +155,11 @@ export function reply(bytes: Uint8Array): ManagementResult {
 /**
  * Lets those pass whom the permission names.
  *
- * @throws ManagementRejection IC0512
+ * @throws ManagementRejection IC0512; IC0406 for logs
  */
 export function requirePermission(permission: Permission, canister: CanisterState, caller: Principal): void {
   if (!isPermitted(permission, canister, caller)) {
+    if (permission === 'log viewers') throw logsNotVisible(caller);
     throw notController(canister.id, canister.settings.controllers, caller);
   }
 }

@@ -6,16 +6,27 @@ import { installChunkedCode, installCode } from './install.ts';
 import { deleteCanister, startCanister, stopCanister, uninstallCode } from './lifecycle.ts';
 import { fetchCanisterLogs } from './logs.ts';
 import { canisterMetadata } from './metadata.ts';
-import { canisterMethod, type Method, methodForAll, methodOnCanister } from './method.ts';
+import { canisterMethod, type Method, methodForAll, methodOnCanister, unavailableMethod } from './method.ts';
 import { provisionalCreate, provisionalTopUp } from './provisional.ts';
 import { rawRand } from './randomness.ts';
 import * as signatures from './signatures.ts';
+import * as snapshotSignatures from './candid-snapshots.ts';
+import {
+  readSnapshotData,
+  readSnapshotMetadata,
+  uploadSnapshotData,
+  uploadSnapshotMetadata,
+} from './snapshot-transfer.ts';
 import { deleteSnapshot, listSnapshots, loadSnapshot, takeSnapshot } from './snapshots.ts';
 import { canisterStatus } from './status.ts';
+import * as subnetSignatures from './candid-subnet.ts';
+import { canisterMetrics } from './metrics.ts';
+import { listCanisters, nodeMetricsHistory, subnetInfo } from './subnet.ts';
 import { updateSettings } from './update-settings.ts';
 
 const everywhere = 'users and canisters';
 const fromCanisters = 'canisters';
+const fromCanistersAndQueries = 'canisters and user queries';
 const fromQueries = 'user queries';
 
 /**
@@ -33,7 +44,11 @@ const table: Readonly<Record<string, Method>> = {
   canister_info: methodOnCanister(fromCanisters, 'anyone', signatures.canisterInfo, canisterInfo),
   canister_metadata: methodOnCanister(fromCanisters, 'anyone', signatures.canisterMetadata, canisterMetadata),
   canister_status: methodOnCanister(everywhere, 'status viewers or itself', signatures.canisterStatus, canisterStatus),
-  fetch_canister_logs: methodOnCanister(fromQueries, 'log viewers', signatures.fetchCanisterLogs, fetchCanisterLogs),
+  fetch_canister_logs: methodOnCanister(fromCanistersAndQueries, 'log viewers', signatures.fetchCanisterLogs, fetchCanisterLogs),
+  canister_metrics: methodOnCanister(everywhere, 'controllers', subnetSignatures.canisterMetrics, canisterMetrics),
+  list_canisters: methodForAll(fromQueries, subnetSignatures.listCanisters, listCanisters),
+  subnet_info: methodForAll(fromCanisters, subnetSignatures.subnetInfo, subnetInfo),
+  node_metrics_history: methodForAll(fromCanisters, subnetSignatures.nodeMetricsHistory, nodeMetricsHistory),
 
   update_settings: methodOnCanister(everywhere, 'controllers', signatures.updateSettings, updateSettings),
   install_code: canisterMethod(everywhere, 'controllers', signatures.installCode.decodeArgument, (argument) => argument.canister_id, installCode),
@@ -52,15 +67,44 @@ const table: Readonly<Record<string, Method>> = {
   load_canister_snapshot: methodOnCanister(everywhere, 'controllers', signatures.loadCanisterSnapshot, loadSnapshot),
   list_canister_snapshots: methodOnCanister(everywhere, 'snapshot viewers', signatures.listCanisterSnapshots, listSnapshots),
   delete_canister_snapshot: methodOnCanister(everywhere, 'controllers', signatures.deleteCanisterSnapshot, deleteSnapshot),
+  read_canister_snapshot_metadata: methodOnCanister(everywhere, 'snapshot viewers', snapshotSignatures.readCanisterSnapshotMetadata, readSnapshotMetadata),
+  read_canister_snapshot_data: methodOnCanister(everywhere, 'snapshot viewers', snapshotSignatures.readCanisterSnapshotData, readSnapshotData),
+  upload_canister_snapshot_metadata: methodOnCanister(everywhere, 'controllers', snapshotSignatures.uploadCanisterSnapshotMetadata, uploadSnapshotMetadata),
+  upload_canister_snapshot_data: methodOnCanister(everywhere, 'controllers', snapshotSignatures.uploadCanisterSnapshotData, uploadSnapshotData),
 };
 
+/** Methods of the specification that need more than one machine. */
+const unavailable = new Set([
+  'http_request',
+  'flexible_http_request',
+  'ecdsa_public_key',
+  'sign_with_ecdsa',
+  'schnorr_public_key',
+  'sign_with_schnorr',
+  'vetkd_public_key',
+  'vetkd_derive_key',
+  'bitcoin_get_balance',
+  'bitcoin_get_utxos',
+  'bitcoin_send_transaction',
+  'bitcoin_get_current_fee_percentiles',
+  'bitcoin_get_block_headers',
+]);
+
 /** Methods that users may also call as queries. */
-const queryable = new Set(['canister_status', 'list_canister_snapshots', 'fetch_canister_logs']);
+const queryable = new Set([
+  'canister_status',
+  'canister_metrics',
+  'canister_info',
+  'list_canister_snapshots',
+  'fetch_canister_logs',
+  'list_canisters',
+]);
 
 /** Names of all methods, for tests that quantify over them. */
 export const methodNames: readonly string[] = Object.keys(table);
 
 export function findMethod(name: string): Method | undefined {
+  if (unavailable.has(name)) return unavailableMethod(name);
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 

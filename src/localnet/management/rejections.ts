@@ -130,6 +130,33 @@ export function settingOutOfRange(message: string): ManagementRejection {
   return new ManagementRejection('IC0504', message);
 }
 
+export function logMemoryLimit(bytes: bigint, what: 'low' | 'high', range: string): ManagementRejection {
+  return new ManagementRejection(
+    'IC0406',
+    `The canister log memory limit ${bytes} is too ${what}. It must be ${range}.`,
+  );
+}
+
+export function logsNotVisible(caller: Principal): ManagementRejection {
+  return new ManagementRejection(
+    'IC0406',
+    `Caller ${caller.toText()} is not allowed to access canister logs`,
+  );
+}
+
+export function subnetNotFound(id: Principal): ManagementRejection {
+  return new ManagementRejection('IC0404', `Subnet ${id.toText()} is not part of this network.`);
+}
+
+/** Methods that need what a process on one machine has not: many nodes, their keys, other networks. */
+export function notAvailableHere(method: string): ManagementRejection {
+  return new ManagementRejection(
+    'IC0406',
+    `${method} is not available on the embedded network, which neither calls other hosts nor holds threshold keys. ` +
+      'Test what depends on it with a canister that plays its part.',
+  );
+}
+
 export function invalidPayload(message: string): ManagementRejection {
   return new ManagementRejection('IC0408', message);
 }
@@ -194,6 +221,69 @@ export function snapshotNotFound(id: Principal, snapshotId: string): ManagementR
   return new ManagementRejection(
     'IC0305',
     `Could not find the snapshot ID ${snapshotId} for canister ${id.toText()}.${help}`,
+  );
+}
+
+export function snapshotOfAnotherCanister(id: Principal, snapshotId: string): ManagementRejection {
+  const help = advice(
+    'Use the `list_canister_snapshot` API to see which snapshots are present.',
+    'canister-snapshot-invalid-ownership',
+  );
+  return new ManagementRejection(
+    'IC0406',
+    `The snapshot ${snapshotId} does not belong to canister ${id.toText()}.${help}`,
+  );
+}
+
+export function notControllerOfSnapshot(
+  snapshotId: string,
+  id: Principal,
+  sender: Principal,
+): ManagementRejection {
+  const help = advice('Make sure you are a controller of the canister that the snapshot belongs to.');
+  return new ManagementRejection(
+    'IC0406',
+    `Only a controller of the canister that snapshot ${snapshotId} belongs to can load it on canister ` +
+      `${id.toText()}. Sender: ${sender.toText()}.${help}`,
+  );
+}
+
+/** What was taken from a canister is as it was; only uploads are put together piece by piece. */
+export function snapshotImmutable(): ManagementRejection {
+  return new ManagementRejection(
+    'IC0409',
+    'Only canister snapshots created by metadata upload can be mutated.',
+  );
+}
+
+export function snapshotInconsistent(message: string): ManagementRejection {
+  return invalidPayload(message);
+}
+
+export function invalidModuleInSnapshot({ code, message }: { code: string; message: string }) {
+  return new ManagementRejection(code, message);
+}
+
+export function invalidSnapshotMetadata(reason: string): ManagementRejection {
+  return invalidPayload(`Snapshot Metadata contains invalid data: ${reason}`);
+}
+
+export function invalidSlice(offset: bigint, size: bigint): ManagementRejection {
+  return invalidPayload(
+    `Invalid subslice into wasm module / main memory / stable memory: offset: ${offset}, size: ${size}`,
+  );
+}
+
+export function sliceTooLarge(requested: bigint, allowed: bigint): ManagementRejection {
+  return invalidPayload(`Requested slice too large: ${requested} > ${allowed}`);
+}
+
+export function notEnoughCyclesToGrow(bytes: bigint, missingCycles: bigint): ManagementRejection {
+  const help = advice('Top up the canister with more cycles.', 'insufficient-cycles-in-memory-grow-1');
+  return new ManagementRejection(
+    'IC0532',
+    `Canister cannot grow memory by ${bytes} bytes due to insufficient cycles. ` +
+      `At least ${missingCycles} additional cycles are required.${help}`,
   );
 }
 

@@ -2,8 +2,8 @@ import type { Principal } from '@dfinity/principal';
 import type { CanisterSettings, Visibility } from '../canister-settings.ts';
 import type { CandidDefiniteSettings, CandidSettings, CandidVisibility, Opt } from './candid-settings.ts';
 import { environmentVariablesOf } from './environment-variables.ts';
-import { maximumControllers } from './limits.ts';
-import { invalidPayload, invalidSettings, settingOutOfRange } from './rejections.ts';
+import { logMemoryLimitBytes, maximumControllers } from './limits.ts';
+import { invalidPayload, invalidSettings, logMemoryLimit, settingOutOfRange } from './rejections.ts';
 
 /** The settings that a call asks to change. */
 export type SettingsChange = Partial<CanisterSettings>;
@@ -43,7 +43,7 @@ export function settingsChangeOf(candid: CandidSettings): SettingsChange {
     change.wasmMemoryThresholdBytes = inRange('Wasm memory threshold', value, maximumNat64, '2^64-1');
   });
   when(candid.log_memory_limit, (value) => {
-    change.logMemoryLimitBytes = inRange('Log memory limit', value, maximumNat64, '2^64-1');
+    change.logMemoryLimitBytes = logMemoryLimitOf(value);
   });
   when(
     candid.environment_variables,
@@ -112,6 +112,16 @@ function memoryAllocationOf(bytes: bigint): bigint {
     throw settingOutOfRange(
       `MemoryAllocation expected to be in the range [0..${maximumMemoryBytes}], got ${bytes}`,
     );
+  }
+  return bytes;
+}
+
+function logMemoryLimitOf(bytes: bigint): bigint {
+  if (bytes > 0n && bytes < logMemoryLimitBytes.minimum) {
+    throw logMemoryLimit(bytes, 'low', `at least ${logMemoryLimitBytes.minimum}`);
+  }
+  if (bytes > logMemoryLimitBytes.maximum) {
+    throw logMemoryLimit(bytes, 'high', `at most ${logMemoryLimitBytes.maximum}`);
   }
   return bytes;
 }

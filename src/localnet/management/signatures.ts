@@ -182,8 +182,22 @@ export const listCanisterSnapshots = signature<CanisterIdRecord, CandidSnapshot[
 export interface CandidLogs {
   canister_log_records: { idx: bigint; timestamp_nanos: bigint; content: Uint8Array }[];
 }
-export const fetchCanisterLogs = signature<CanisterIdRecord, CandidLogs>(
-  IDL.Record(canisterId),
+
+interface NumberRange {
+  /** Inclusive. */
+  start: bigint;
+  /** Exclusive. */
+  end: bigint;
+}
+export interface FetchLogsArgument extends CanisterIdRecord {
+  filter: Opt<{ by_idx: NumberRange } | { by_timestamp_nanos: NumberRange }>;
+}
+const range = IDL.Record({ start: IDL.Nat64, end: IDL.Nat64 });
+export const fetchCanisterLogs = signature<FetchLogsArgument, CandidLogs>(
+  IDL.Record({
+    ...canisterId,
+    filter: IDL.Opt(IDL.Variant({ by_idx: range, by_timestamp_nanos: range })),
+  }),
   IDL.Record({
     canister_log_records: IDL.Vec(IDL.Record({ idx: IDL.Nat64, timestamp_nanos: IDL.Nat64, content: blob })),
   }),

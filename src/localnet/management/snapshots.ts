@@ -1,18 +1,21 @@
-import type { CanisterSnapshot, CanisterState } from '../state.ts';
-import type { ManagementServices } from './contract.ts';
-import { charge } from './cycles.ts';
+import type { CanisterSnapshot, CanisterState, InstalledCode } from '../state.ts';
+import { InvalidModuleError, prepareUpload } from '../wasm/index.ts';
 import { originOf, recordChange } from './history.ts';
-import { maximumSnapshotsPerCanister, snapshotBaseFeeCycles } from './limits.ts';
+import { snapshotBaseFeeCycles } from './limits.ts';
 import { uninstallCode } from './lifecycle.ts';
 import type { CanisterRequest } from './method.ts';
 import {
+  invalidModuleInSnapshot,
   notEnoughCyclesForSnapshot,
+  notControllerOfSnapshot,
+  snapshotInconsistent,
   snapshotNotFound,
   snapshotOfEmptyCanister,
-  tooManySnapshots,
 } from './rejections.ts';
 import { toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
+import { includesPrincipal } from './settings.ts';
+import { addSnapshot, findSnapshot, ownerOf } from './snapshot-store.ts';
 import type {
   CandidSnapshot,
   SenderVersionRecord,
@@ -25,77 +28,108 @@ export function takeSnapshot(request: CanisterRequest<TakeSnapshotArgument>): Ca
   const { services, canister, argument } = request;
   const { code } = canister;
   if (code === undefined) throw snapshotOfEmptyCanister(canister.id);
-  const [replacedId] = argument.replace_snapshot;
-  const replaced = replacedId && findSnapshot(canister, replacedId);
-  if (replaced === undefined && canister.snapshots.size >= maximumSnapshotsPerCanister) {
-    throw tooManySnapshots(canister.id, maximumSnapshotsPerCanister);
-  }
-  const usage = services.memoryUsage(canister);
-  const snapshot: CanisterSnapshot = {
-    id: nextSnapshotId(canister),
-    takenAtNanos: services.timeNanos,
-    canisterVersion: canister.version,
-    code: { ...code },
-    chunkStore: new Map(canister.chunkStore),
-    totalBytes:
-      usage.wasmMemoryBytes +
-      usage.stableMemoryBytes +
-      usage.globalMemoryBytes +
-      usage.wasmBinaryBytes +
-      usage.chunkStoreBytes +
-      BigInt(code.certifiedData.length),
-  };
-  pay(services, canister, snapshot);
-  if (replaced !== undefined) canister.snapshots.delete(toHex(replaced.id));
-  canister.snapshots.set(toHex(snapshot.id), snapshot);
-  if (argument.uninstall_code[0] === true) uninstallCode(request);
+  const uninstalls = argument.uninstall_code[0] === true;
+  const snapshot = addSnapshot(
+    services,
+    canister,
+    {
+      source: 'takenFromCanister',
+      takenAtNanos: services.timeNanos,
+      canisterVersion: canister.version,
+      moduleBytes: code.uploadedModule,
+      heap: code.heap,
+      globalTypes: code.module.mutableGlobalTypes,
+      stable: code.stable,
+      certifiedData: code.certifiedData,
+      globalTimerNanos: code.globalTimerNanos,
+      chunkStore: new Map(canister.chunkStore),
+    },
+    { replacedId: argument.replace_snapshot[0], feeCycles: snapshotBaseFeeCycles, codeGoes: uninstalls },
+  );
+  if (uninstalls) uninstallCode(request);
   return candidSnapshotOf(snapshot);
 }
 
-/** `load_canister_snapshot`: the version rises above every earlier one, whatever it was when the snapshot was taken. */
-export function loadSnapshot({
-  services,
-  call,
-  canister,
-  argument,
-}: CanisterRequest<SnapshotIdRecord & SenderVersionRecord>): Nothing {
-  const snapshot = findSnapshot(canister, argument.snapshot_id);
-  pay(services, canister, snapshot);
-  services.restoreCode(canister, snapshot.code);
+/**
+ * `load_canister_snapshot`: of this canister or of another one of the caller's. The version rises above every earlier
+ * one, whatever it was when the snapshot was taken.
+ */
+export function loadSnapshot(request: CanisterRequest<SnapshotIdRecord & SenderVersionRecord>): Nothing {
+  const { services, call, canister, argument } = request;
+  const { owner, snapshot } = snapshotToLoad(request);
+  const code = codeOf(snapshot, canister);
+  const feeCycles = snapshotBaseFeeCycles + snapshot.totalBytes;
+  const missingCycles = services.freezingLimitCycles(canister) + feeCycles - canister.cycles;
+  if (missingCycles > 0n) throw notEnoughCyclesForSnapshot(canister.id, missingCycles);
+  if (!services.restoreCode(canister, code)) {
+    throw snapshotInconsistent('The Wasm memory of the snapshot does not fit its Wasm module.');
+  }
+  services.burnCycles(canister, feeCycles);
   canister.chunkStore = new Map(snapshot.chunkStore);
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
     kind: 'loadSnapshot',
+    fromCanisterId: owner === canister ? undefined : owner.id,
+    source: snapshot.source,
     snapshotId: snapshot.id,
     canisterVersion: snapshot.canisterVersion,
     takenAtNanos: snapshot.takenAtNanos,
   });
 }
 
+function snapshotToLoad({ services, call, canister, argument }: CanisterRequest<SnapshotIdRecord>): {
+  readonly owner: CanisterState;
+  readonly snapshot: CanisterSnapshot;
+} {
+  const id = argument.snapshot_id;
+  const owner = ownerOf(services, id);
+  if (owner === undefined) throw snapshotNotFound(canister.id, toHex(id));
+  if (owner !== canister && !includesPrincipal(owner.settings.controllers, call.caller)) {
+    throw notControllerOfSnapshot(toHex(id), canister.id, call.caller);
+  }
+  return { owner, snapshot: findSnapshot(services, owner, id) };
+}
+
+/** @throws ManagementRejection for an upload that is no module, or whose globals are another module's */
+function codeOf(snapshot: CanisterSnapshot, canister: CanisterState): InstalledCode {
+  const { prepared, bytes, hash } = prepareSnapshotModule(snapshot);
+  const types = prepared.mutableGlobalTypes;
+  if (types.length !== snapshot.globalTypes.length || types.some((t, i) => t !== snapshot.globalTypes[i])) {
+    throw snapshotInconsistent(
+      'Wasm exported globals of canister module and snapshot metadata do not match.',
+    );
+  }
+  return {
+    module: prepared,
+    moduleHash: hash,
+    uploadedModule: bytes,
+    heap: snapshot.heap,
+    stable: snapshot.stable,
+    certifiedData: snapshot.certifiedData,
+    globalTimerNanos: timerAfterLoading(snapshot, canister),
+  };
+}
+
+function prepareSnapshotModule(snapshot: CanisterSnapshot) {
+  try {
+    return prepareUpload(snapshot.moduleBytes);
+  } catch (error) {
+    if (error instanceof InvalidModuleError) throw invalidModuleInSnapshot(error);
+    throw error;
+  }
+}
+
+/** What was taken is loaded with the timer inactive; an upload says itself, or leaves the timer alone. */
+function timerAfterLoading(snapshot: CanisterSnapshot, canister: CanisterState): bigint {
+  if (snapshot.source === 'takenFromCanister') return 0n;
+  return snapshot.globalTimerNanos ?? canister.code?.globalTimerNanos ?? 0n;
+}
+
 export function listSnapshots({ canister }: CanisterRequest<unknown>): CandidSnapshot[] {
   return [...canister.snapshots.values()].map(candidSnapshotOf);
 }
 
-export function deleteSnapshot({ canister, argument }: CanisterRequest<SnapshotIdRecord>): Nothing {
-  canister.snapshots.delete(toHex(findSnapshot(canister, argument.snapshot_id).id));
-}
-
-function pay(services: ManagementServices, canister: CanisterState, { totalBytes }: CanisterSnapshot): void {
-  const missingCycles = charge(services, canister, snapshotBaseFeeCycles + totalBytes);
-  if (missingCycles > 0n) throw notEnoughCyclesForSnapshot(canister.id, missingCycles);
-}
-
-function findSnapshot(canister: CanisterState, id: Uint8Array): CanisterSnapshot {
-  const snapshot = canister.snapshots.get(toHex(id));
-  if (snapshot === undefined) throw snapshotNotFound(canister.id, toHex(id));
-  return snapshot;
-}
-
-/** The canister's id followed by a counter of 8 bytes, as on the replica: no two canisters share a snapshot id. */
-function nextSnapshotId(canister: CanisterState): Uint8Array {
-  const counter = new Uint8Array(8);
-  new DataView(counter.buffer).setBigUint64(0, canister.nextSnapshotNumber);
-  canister.nextSnapshotNumber += 1n;
-  return Uint8Array.from([...canister.id.toUint8Array(), ...counter]);
+export function deleteSnapshot({ services, canister, argument }: CanisterRequest<SnapshotIdRecord>): Nothing {
+  canister.snapshots.delete(toHex(findSnapshot(services, canister, argument.snapshot_id).id));
 }
 
 function candidSnapshotOf(snapshot: CanisterSnapshot): CandidSnapshot {

@@ -1,3 +1,4 @@
+import { trimLog } from '../canister-log.ts';
 import type { CanisterSettings } from '../canister-settings.ts';
 import { originOf, recordChange } from './history.ts';
 import type { CanisterRequest } from './method.ts';
@@ -13,6 +14,7 @@ export function updateSettings(request: CanisterRequest<UpdateSettingsArgument>)
   const settings = { ...canister.settings, ...change };
   requireCyclesFor(request, settings);
   canister.settings = settings;
+  trimLog(canister);
   services.bumpVersion(canister);
   if (change.controllers !== undefined) {
     recordChange(services, canister, originOf(call, argument.sender_canister_version), {

@@ -61,6 +61,7 @@ export class ManagementHarness {
 
   readonly services: ManagementServices = {
     state: this.state,
+    subnetId: Principal.selfAuthenticating(Uint8Array.of(9)),
     timeNanos: this.state.timeNanos,
     findCanister: (id) => this.state.canisters.get(canisterKey(id)),
     isInCanisterRange,
@@ -91,6 +92,7 @@ export class ManagementHarness {
     restoreCode: (canister, code) => {
       canister.code = { ...code };
       canister.version += 1n;
+      return true;
     },
     bumpVersion: (canister) => {
       canister.version += 1n;

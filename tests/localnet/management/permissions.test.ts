@@ -38,7 +38,15 @@ const mayCall: Record<string, Caller[]> = {
   stored_chunks: [...controllers, 'the canister itself'],
   clear_chunk_store: [...controllers, 'the canister itself'],
   canister_status: [...controllers, 'the canister itself'],
-  fetch_canister_logs: [],
+  canister_metrics: controllers,
+  read_canister_snapshot_metadata: controllers,
+  read_canister_snapshot_data: controllers,
+  upload_canister_snapshot_metadata: controllers,
+  upload_canister_snapshot_data: controllers,
+  fetch_canister_logs: ['controlling canister'],
+  subnet_info: anyCanister,
+  node_metrics_history: anyCanister,
+  list_canisters: [],
 };
 
 /** One argument that fits every method: unknown fields are ignored, missing ones are optional. */
@@ -57,6 +65,14 @@ function argumentFor(target: Principal): Uint8Array {
     snapshot_id: blob,
     name: IDL.Text,
     amount: IDL.Nat,
+    subnet_id: IDL.Principal,
+    start_at_timestamp_nanos: IDL.Nat64,
+    kind: IDL.Variant({ wasm_module: IDL.Record({ offset: IDL.Nat64, size: IDL.Nat64 }) }),
+    globals: IDL.Vec(IDL.Empty),
+    wasm_module_size: IDL.Nat64,
+    wasm_memory_size: IDL.Nat64,
+    stable_memory_size: IDL.Nat64,
+    certified_data: blob,
   });
   return IDL.encode(
     [type],
@@ -74,6 +90,14 @@ function argumentFor(target: Principal): Uint8Array {
         snapshot_id: new Uint8Array(),
         name: 'candid:service',
         amount: 1n,
+        subnet_id: target,
+        start_at_timestamp_nanos: 0n,
+        kind: { wasm_module: { offset: 0n, size: 0n } },
+        globals: [],
+        wasm_module_size: 0n,
+        wasm_memory_size: 0n,
+        stable_memory_size: 0n,
+        certified_data: new Uint8Array(),
       },
     ],
   );
@@ -199,14 +223,23 @@ describe('who may call the management canister', () => {
     expect(payerOf('provisional_top_up_canister')).toEqual({ payer: undefined });
   });
 
-  test('visibility settings let others read the status and the logs', () => {
+  test('visibility settings let others read the status, the logs and the snapshots', () => {
     const { harness, target } = setup();
     const query = (method: string) =>
       managementCanister.query(harness.services, { sender: bob, method, arg: argumentFor(target.id) }).kind;
-    expect([query('canister_status'), query('fetch_canister_logs')]).toEqual(['reject', 'reject']);
+    const reading = ['canister_status', 'fetch_canister_logs', 'list_canister_snapshots'];
+    expect(reading.map(query)).toEqual(['reject', 'reject', 'reject']);
     target.settings.statusVisibility = { kind: 'allowedViewers', viewers: [bob] };
     target.settings.logVisibility = { kind: 'public' };
-    expect([query('canister_status'), query('fetch_canister_logs')]).toEqual(['reply', 'reply']);
+    target.settings.snapshotVisibility = { kind: 'allowedViewers', viewers: [bob] };
+    expect(reading.map(query)).toEqual(['reply', 'reply', 'reply']);
+  });
+
+  test('what needs more than one machine is answered with an error that says so', () => {
+    const { harness, target, callers } = setup();
+    const { result } = harness.execute(callers['other canister'], 'sign_with_ecdsa', argumentFor(target.id));
+    expect(result).toMatchObject({ kind: 'reject', rejection: { rejectCode: 4, errorCode: 'IC0406' } });
+    expect(result.kind === 'reject' && result.rejection.message).toContain('not available on the embedded');
   });
 
   test('only reading methods can be queried', () => {
@@ -215,6 +248,13 @@ describe('who may call the management canister', () => {
     const queryable = methodNames.filter(
       (method) => managementCanister.query(harness.services, { sender: alice, method, arg }).kind === 'reply',
     );
-    expect(queryable.sort()).toEqual(['canister_status', 'fetch_canister_logs', 'list_canister_snapshots']);
+    expect(queryable.sort()).toEqual([
+      'canister_info',
+      'canister_metrics',
+      'canister_status',
+      'fetch_canister_logs',
+      'list_canister_snapshots',
+      'list_canisters',
+    ]);
   });
 });

@@ -74,6 +74,19 @@ describe('canister settings', () => {
     ).toEqual({ rejectCode: 5, errorCode: 'IC0504', message });
   });
 
+  test.each([
+    [1n, 'The canister log memory limit 1 is too low. It must be at least 4096.'],
+    [4_095n, 'The canister log memory limit 4095 is too low. It must be at least 4096.'],
+    [2_097_153n, 'The canister log memory limit 2097153 is too high. It must be at most 2097152.'],
+  ])('a log of %s bytes is refused', (log_memory_limit, message) => {
+    const { update } = setup();
+    expect(
+      rejectionOf(() => {
+        update({ log_memory_limit });
+      }),
+    ).toEqual({ rejectCode: 4, errorCode: 'IC0406', message });
+  });
+
   test('there may be ten controllers, not eleven', () => {
     const { update, settings } = setup();
     const message = rejectionOf(() => {
@@ -182,7 +195,7 @@ describe('canister settings', () => {
         status_visibility: visibility,
         wasm_memory_limit: fc.bigInt({ min: 0n, max: 2n ** 48n }),
         wasm_memory_threshold: nat64,
-        log_memory_limit: nat64,
+        log_memory_limit: fc.oneof(fc.constant(0n), fc.bigInt({ min: 4_096n, max: 2_097_152n })),
       },
       { requiredKeys: [] },
     );

@@ -59,7 +59,7 @@ describe('snapshots', () => {
 
   test('taking and loading cost 2 billion cycles and one for each byte, as long as the canister does not freeze', () => {
     const harness = new ManagementHarness();
-    const bytes = 17n;
+    const bytes = BigInt(emptyModule.length);
     const fee = 2_000_000_000n + bytes;
     const target = harness.addCanister(2n * fee + freezingLimit - 1n);
     const client = harness.client(alice);
