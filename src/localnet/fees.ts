@@ -80,12 +80,11 @@ export function freezingLimitFor(idleCyclesPerDay: bigint, freezingThresholdSeco
 /** Nodes of the subnet, as `ic0.subnet_self_node_count` shows them; all fees are those of that size. */
 export const subnetNodes = 13;
 const nodes = BigInt(subnetNodes);
-const defaultMaximumHttpResponseBytes = 2_000_000n;
 
-/** Cost of a canister HTTP request. */
+/** Cost of a canister HTTP request whose response may have so many bytes. */
 export function httpRequestFeeCycles(requestBytes: bigint, maximumResponseBytes: bigint): bigint {
-  const response = maximumResponseBytes === 0n ? defaultMaximumHttpResponseBytes : maximumResponseBytes;
-  return (3_000_000n + 60_000n * nodes) * nodes + 400n * nodes * requestBytes + 800n * nodes * response;
+  const base = (3_000_000n + 60_000n * nodes) * nodes;
+  return base + 400n * nodes * requestBytes + 800n * nodes * maximumResponseBytes;
 }
 
 /** Cost of a threshold signature or key derivation by the name of the key; undefined for keys no subnet holds. */
