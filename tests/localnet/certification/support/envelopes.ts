@@ -1,7 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import {
   Cbor,
-  type DerEncodedPublicKey,
   Endpoint,
   type HttpAgentRequest,
   type Identity,
