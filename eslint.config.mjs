@@ -27,7 +27,8 @@ const mayImportInLocalnet = {
   builtin: [],
   http: ['certification', 'live'],
   gateway: ['certification', 'live'],
-  launcher: ['builtin', 'certification', 'gateway', 'http', 'live', 'state-dir'],
+  serve: ['certification', 'gateway', 'http', 'live', 'state-dir'],
+  launcher: ['builtin', 'live', 'serve'],
   'pocket-ic': ['builtin', 'certification', 'gateway', 'http', 'live'],
 };
 
@@ -43,7 +44,8 @@ function neighbourPatterns(name, neighbours, allowed) {
       ? []
       : [
           {
-            regex: `^(\\.\\./)+(${allowed.join('|')})/(?!index\\.ts$)`,
+            // The embedded network has a second surface, so that who runs it in-process loads no HTTP.
+            regex: `^(\\.\\./)+(${allowed.join('|')})/(?!(serve/)?index\\.ts$)`,
             message: 'Import another part only through its public surface, index.ts.',
           },
         ]),

@@ -17,6 +17,7 @@ export interface Binding {
 export const bindings: readonly Binding[] = [
   { candid: 'src/manager/manager.did', output: 'src/client/generated/manager.ts' },
   { candid: 'src/greeter/greeter.did', output: 'src/client/generated/greeter.ts' },
+  { candid: 'src/client/management.did', output: 'src/client/generated/management.ts' },
 ];
 
 /** What belongs into the output of a binding. */

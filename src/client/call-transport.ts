@@ -8,6 +8,15 @@ import type { Principal } from '@dfinity/principal';
  * with (no connection, a forged certificate) passes through the client unchanged.
  */
 export interface CallTransport {
-  update(canisterId: Principal, method: string, arg: Uint8Array): Promise<Uint8Array>;
+  /**
+   * @param effectiveCanisterId the canister that a call to the management canister is about, by which the network
+   *   routes it (IC interface spec, "Effective canister id"). Default: `canisterId`
+   */
+  update(
+    canisterId: Principal,
+    method: string,
+    arg: Uint8Array,
+    effectiveCanisterId?: Principal,
+  ): Promise<Uint8Array>;
   query(canisterId: Principal, method: string, arg: Uint8Array): Promise<Uint8Array>;
 }

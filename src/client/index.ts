@@ -33,5 +33,6 @@ export type {
 } from './generated/manager.ts';
 export type { InitArgument as GreeterInitArgument, SetGreetingResult } from './generated/greeter.ts';
 export { greeterClient, type GreeterClient } from './greeter-client.ts';
+export { managementClient, type ManagementClient } from './management-client.ts';
 export { managerClient, type ManagerClient } from './manager-client.ts';
 export { waitForJob, type JobOutcome, type WaitForJobOptions, type WaitingClock } from './wait-for-job.ts';

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
-import { managerModule } from '../support/manager-fixture.ts';
 
 async function run(
   args: string[],
@@ -62,19 +61,6 @@ describe('the demo, when it cannot succeed', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('manager.wasm.gz cannot be read: the canisters are not built. (cli.not-built)');
     expect(stderr).toContain('Run "npm run build"');
-  });
-
-  it('says how the job stands that was parked, and exits with 1', async () => {
-    writeFileSync(join(directory, 'manager/manager.wasm.gz'), managerModule);
-    writeFileSync(join(directory, 'greeter/greeter.wasm.gz'), gzipSync('this is not Wasm'));
-    const { exitCode, stdout, stderr } = await run(['demo'], directory);
-    expect(stdout).toContain('create    done');
-    expect(stdout).not.toContain('Hello');
-    expect(stderr).toContain(
-      'Failed: The job is parked. Installing the Greeter was refused because of the template ',
-    );
-    expect(stderr).toContain('an operator would help with: retry');
-    expect(exitCode).toBe(1);
   });
 
   it('shows the stack of a failure that nobody foresaw, and exits with 1', async () => {

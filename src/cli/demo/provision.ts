@@ -1,17 +1,17 @@
 import type { Principal } from '@dfinity/principal';
 import {
+  type CallTransport,
   fromOptional,
   type JobOutcome,
   type JobStatus,
   managerClient,
   variantName,
   waitForJob,
+  type WaitingClock,
 } from '../../client/index.ts';
-import type { LocalNetwork } from '../../localnet/index.ts';
 import { CliError } from '../cli-error.ts';
 import { describeValue } from '../describe-value.ts';
-import { localTransport } from '../local-transport.ts';
-import { virtualClock } from '../virtual-clock.ts';
+import { briskClock } from './brisk-clock.ts';
 
 /** A job that came to its good end. */
 export interface Provisioned {
@@ -19,22 +19,24 @@ export interface Provisioned {
   readonly greeterId: Principal;
 }
 
-/** Longer than any backoff of the Manager's retries together; it is virtual time. */
-const timeoutMs = 24 * 3_600_000;
+/** A healthy job takes less than a second here; one that has to retry still makes it. */
+const timeoutMs = 300_000;
 
 /**
  * Does what a user does: asks for a Greeter, and follows the job until it is there.
  *
+ * @param user the user's connection
  * @param onStatus called with each new status
+ * @param clock default: the machine's
  * @throws CliError when the request is refused, or the job comes to rest anywhere else
  */
 export async function provisionGreeter(
-  network: LocalNetwork,
-  user: Principal,
+  user: CallTransport,
   managerId: Principal,
   onStatus: (job: JobStatus) => void,
+  clock: WaitingClock = briskClock,
 ): Promise<Provisioned> {
-  const manager = managerClient(localTransport(network, user), managerId);
+  const manager = managerClient(user, managerId);
   const accepted = await manager.createGreeter([
     {
       idempotencyKey: ['my-first-greeter'],
@@ -49,7 +51,6 @@ export async function provisionGreeter(
       'Nothing was created. src/manager/manager.did says what each refusal means.',
     );
   }
-  const clock = virtualClock(network, managerId.toText());
   const outcome = await waitForJob(manager, accepted.Ok.job.id, { timeoutMs, onStatus, clock });
   if (outcome.kind === 'completed') return outcome;
   throw new CliError('demo.job-not-completed', `The job is ${howItStands(outcome)}`, adviceFor(outcome));
@@ -58,7 +59,7 @@ export async function provisionGreeter(
 function howItStands(outcome: Exclude<JobOutcome, { kind: 'completed' }>): string {
   if (outcome.kind === 'notFound') return 'not known to the Manager.';
   if (outcome.kind === 'timedOut') {
-    return `still not at its end after a day of virtual time. ${outcome.job?.summary ?? ''}`;
+    return `still not at its end after five minutes. ${outcome.job?.summary ?? ''}`;
   }
   const error = fromOptional(outcome.job.lastError);
   const lastError = error ? ` Last error: ${error.code}, ${error.message}` : '';

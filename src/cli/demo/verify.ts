@@ -1,8 +1,6 @@
 import type { Principal } from '@dfinity/principal';
-import { greeterClient } from '../../client/index.ts';
-import { type LocalNetwork, managementClient } from '../../localnet/index.ts';
+import { type CallTransport, greeterClient, managementClient } from '../../client/index.ts';
 import { CliError } from '../cli-error.ts';
-import { localTransport } from '../local-transport.ts';
 
 /** What the owner of a new Greeter sees of it. */
 export interface GreeterFacts {
@@ -16,17 +14,20 @@ export interface GreeterFacts {
  * Looks at a Greeter as its owner: greets, and asks the network for the canister's status, which it tells
  * controllers only.
  *
+ * @param connection the owner's
  * @throws CliError when it is not what was promised: a Greeter of the template, with the owner as only controller
  */
 export async function verifyGreeter(
-  network: LocalNetwork,
+  connection: CallTransport,
   owner: Principal,
   greeterId: Principal,
   templateHash: Uint8Array,
 ): Promise<GreeterFacts> {
-  const greeting = await greeterClient(localTransport(network, owner), greeterId).greet('Alice');
-  const { settings, module_hash, cycles } = managementClient(network, owner).canisterStatus(greeterId);
-  const moduleHash = module_hash[0] ?? new Uint8Array();
+  const greeting = await greeterClient(connection, greeterId).greet('Alice');
+  const { settings, module_hash, cycles } = await managementClient(connection, greeterId).canister_status({
+    canister_id: greeterId,
+  });
+  const moduleHash = Uint8Array.from(module_hash[0] ?? []);
   promised(greeting === 'Hello, Alice!', `It answers "${greeting}" to Alice.`);
   const [controller, ...others] = settings.controllers;
   const texts = settings.controllers.map((principal) => principal.toText()).join(' ');

@@ -1,0 +1,1 @@
+export { serveNetwork, type ServedNetwork, type ServeOptions } from './serve-network.ts';

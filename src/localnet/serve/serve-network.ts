@@ -1,0 +1,75 @@
+import { SubnetKeys } from '../certification/index.ts';
+import { type Endpoint, type EndpointLogLine, startEndpoint } from '../http/index.ts';
+import { applyInput, LiveNetwork, type NetworkDefectError, type NetworkInput } from '../live/index.ts';
+import { LocalNetwork, type LocalNetworkOptions } from '../network.ts';
+import { type Recovery, StateDirectory } from '../state-dir/index.ts';
+
+/** How a network is served. Everything has a default. */
+export interface ServeOptions {
+  readonly network?: Omit<LocalNetworkOptions, 'rootKey'>;
+  /** From which the root key follows. Default: the well-known one of local networks. */
+  readonly keySeed?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: this computer only. */
+  readonly host?: string;
+  /** Keeps the network in this directory, over restarts and crashes. Default: it lives as long as the process. */
+  readonly stateDirectory?: string;
+  /** Told of every request to the HTTP interface, once it is answered. */
+  readonly log?: (line: EndpointLogLine) => void;
+  /** See LiveNetworkOptions. */
+  readonly onDefect?: (error: NetworkDefectError) => void;
+}
+
+/** A network that runs in real time behind its HTTP interface. */
+export interface ServedNetwork extends Pick<Endpoint, 'port' | 'url' | 'rootKeyDer'> {
+  readonly live: LiveNetwork;
+  readonly keys: SubnetKeys;
+  /** What the state directory held; undefined without one. */
+  readonly recovery: Recovery | undefined;
+  /** Stops listening, then executing, and writes down the state. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a network as any client finds it: in real time, over HTTP, with certificates.
+ *
+ * @throws StateDirError when the state directory cannot be used
+ * @throws Error when the port is taken
+ */
+export async function serveNetwork(options: ServeOptions = {}): Promise<ServedNetwork> {
+  const keys = new SubnetKeys(options.keySeed);
+  const network = new LocalNetwork({ ...options.network, rootKey: keys.rootKeyDer });
+  const directory =
+    options.stateDirectory === undefined
+      ? undefined
+      : new StateDirectory<NetworkInput>(options.stateDirectory);
+  const recovery = directory?.recover(network, (input) => {
+    applyInput(network, input);
+  });
+  const live = new LiveNetwork(network, {
+    ...(directory && { journal: directory }),
+    ...(options.onDefect && { onDefect: options.onDefect }),
+  });
+  const closeNetwork = async (): Promise<void> => {
+    live.close();
+    await directory?.close();
+  };
+  try {
+    const endpoint = await startEndpoint(live, {
+      keys,
+      port: options.port ?? 0,
+      ...(options.host !== undefined && { host: options.host }),
+      ...(options.log && { log: options.log }),
+    });
+    const { port, url, rootKeyDer } = endpoint;
+    const close = async (): Promise<void> => {
+      await endpoint.close();
+      await closeNetwork();
+    };
+    return { live, keys, recovery, port, url, rootKeyDer, close };
+  } catch (error) {
+    await closeNetwork();
+    throw error;
+  }
+}
