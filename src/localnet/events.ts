@@ -25,7 +25,11 @@ export interface StepReport {
   /** Method executed, or, for callbacks, the method that was called. */
   readonly method: string;
   readonly outcome: 'committed' | 'trapped' | 'refused';
+  /** Textual principal; absent in callbacks, timers and heartbeats. */
+  readonly caller?: string;
   readonly instructions: bigint;
+  /** Cycles that ceased to exist with this step: what was paid for it, mostly. */
+  readonly burnedCycles: bigint;
   /** Set when `outcome` is not `committed`: error code and text. */
   readonly error?: string;
 }

@@ -17,12 +17,12 @@ import { canisterCreationFeeCycles } from './fees.ts';
 import { InstanceCache } from './execution/instance-cache.ts';
 import { executeManagementCall } from './execute-management.ts';
 import { executeNativeCall, findNative } from './execute-native.ts';
-import { executeCall, type IncomingCall, type StepOutcome } from './execute-request.ts';
+import { executeCall, type IncomingCall, refuse, type StepOutcome } from './execute-request.ts';
 import { executeResponse } from './execute-response.ts';
 import { executeSystemTask } from './execute-system-task.ts';
 import { FaultScript } from './faults/fault-script.ts';
 import { submitIngress, type UpdateCall } from './ingress.ts';
-import { findRequest, forgetOldRequests } from './ingress-history.ts';
+import { expiredRequest, findRequest, forgetOldRequests } from './ingress-history.ts';
 import {
   defaultInstructionLimits,
   defaultQueueCapacity,
@@ -206,6 +206,7 @@ export class LocalNetwork {
     for (let item = takeNext(world); item !== undefined; item = takeNext(world)) {
       // Counted first, so that the events of a step carry its number.
       world.state.executedSteps += 1;
+      const burnedBefore = world.state.cycles.burned;
       const outcome = this.#execute(item);
       if (outcome === undefined) {
         world.state.executedSteps -= 1;
@@ -216,6 +217,8 @@ export class LocalNetwork {
       const report: StepReport = {
         step: world.state.executedSteps,
         timeNanos: world.state.timeNanos,
+        ...callerOf(item),
+        burnedCycles: world.state.cycles.burned - burnedBefore,
         ...outcome,
       };
       world.emit({ event: 'step', ...report });
@@ -466,12 +469,20 @@ export class LocalNetwork {
   }
 
   #executeCall(call: IncomingCall, senderVersion: bigint | undefined): StepOutcome {
+    const expired =
+      call.origin.kind === 'ingress' ? expiredRequest(this.#world.state, call.origin.ingressId) : undefined;
+    if (expired !== undefined) return refuse(this.#world, call, expired);
     const native = findNative(this.#world, call.receiver);
     if (native !== undefined) return executeNativeCall(this.#world, native.native, native.canister, call);
     return isManagementCanister(call.receiver)
       ? executeManagementCall(this.#world, call, senderVersion)
       : executeCall(this.#world, call);
   }
+}
+
+function callerOf(item: WorkItem): Pick<StepReport, 'caller'> {
+  if (item.kind === 'task' || item.message.kind === 'response') return {};
+  return { caller: item.message.sender.toText() };
 }
 
 /** A network without canisters, at its start. */

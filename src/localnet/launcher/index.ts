@@ -1,0 +1,1 @@
+export { type RunningNetworkOptions, startNetwork } from './running-network.ts';
