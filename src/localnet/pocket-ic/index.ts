@@ -1,0 +1,1 @@
+export { type PocketIcServerOptions, type RunningPocketIcServer, startPocketIcServer } from './server.ts';
