@@ -36,7 +36,8 @@ const transient = { rejectCode: 2, errorCode: 'IC0204', message: 'the subnet is 
 
 test('what jobs say they spent is to the last cycle what the network took from the Manager for them', () => {
   const expenses = new OwnExpenses();
-  const fixture = new ManagerFixture({ onEvent: expenses.onEvent });
+  // What storage costs is the Manager's own expense and no job's.
+  const fixture = new ManagerFixture({ onEvent: expenses.onEvent, chargesForTime: false });
   const { network } = fixture;
   network.runFor(1_000);
   // A timer is a call of the Manager to itself. An idle watchdog shows what one costs.
