@@ -139,7 +139,8 @@ function findEntry(
   return { rejection: rejectionOfFailure(canister.id, methodNotFound('update', method)) };
 }
 
-function refuse(world: World, call: IncomingCall, rejection: Rejection): StepOutcome {
+/** Answers a call without executing anything. */
+export function refuse(world: World, call: IncomingCall, rejection: Rejection): StepOutcome {
   answer(world, call.receiver, call.origin, { kind: 'reject', rejection }, call.cycles);
   return {
     kind: 'refused',

@@ -1,4 +1,5 @@
 import { nanosPerSecond } from './limits.ts';
+import { type Rejection, rejectionOf } from './rejection.ts';
 import type { IngressId, IngressRecord, NetworkState } from './state.ts';
 
 /*
@@ -17,6 +18,18 @@ export function findRequest(state: NetworkState, requestId: Uint8Array): Ingress
 
 export function rememberRequest(state: NetworkState, requestId: Uint8Array, id: IngressId): void {
   state.requests.set(requestKey(requestId), id);
+}
+
+/**
+ * Why an update call must not begin any more: who sent it may have concluded from its expiry that it never will.
+ *
+ * Source: dfinity/ic `state_machine.rs`, `IngressMessageTimeout`.
+ */
+export function expiredRequest(state: NetworkState, id: IngressId): Rejection | undefined {
+  const expiryNanos = state.ingress.get(id)?.expiryNanos;
+  if (expiryNanos === undefined || expiryNanos >= state.timeNanos) return undefined;
+  const [requestId = ''] = [...state.requests].find(([, known]) => known === id) ?? [];
+  return rejectionOf('IC0202', `Ingress message ${requestId} timed out waiting to start executing.`);
 }
 
 /** Forgets answers, then whole requests, whose time is over. Depends on virtual time only. */

@@ -68,6 +68,28 @@ describe('an update call with a request id', () => {
     expect(status()).toBe('unknown');
   });
 
+  test('does not begin after it expired', () => {
+    const { net, call, counted } = setup();
+    const ingress = net.network.submitUpdate(call);
+    net.network.advanceTime(5 * minute + 1);
+    net.network.run();
+    expect(net.network.ingressStatus(ingress)).toEqual({
+      status: 'rejected',
+      rejectCode: 2,
+      errorCode: 'IC0202',
+      message: `Ingress message ${'07'.repeat(32)} timed out waiting to start executing.`,
+    });
+    expect(counted()).toBe(0n);
+  });
+
+  test('begins in the nanosecond in which it expires', () => {
+    const { net, call, counted } = setup();
+    net.network.submitUpdate(call);
+    net.network.advanceTime(5 * minute);
+    net.network.run();
+    expect(counted()).toBe(1n);
+  });
+
   test('is kept while it is not answered', () => {
     const { net, call, id } = setup();
     net.network.faults.add({ caller: id, callee: id }, { kind: 'delayReply', milliseconds: 60 * minute });

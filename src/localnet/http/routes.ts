@@ -37,14 +37,20 @@ export function routeOf(method: string, path: string): Route {
     return { kind: 'status' };
   }
   const { version, scope, id, endpoint } = endpointPath.exec(path)?.groups ?? {};
-  if (version === undefined || id === undefined || !versions[`${scope}/${endpoint}`]?.includes(version)) {
-    throw new HttpApiError('UNKNOWN_PATH', `There is nothing at ${path}.`, 404);
+  if (version === undefined || scope === undefined || id === undefined || endpoint === undefined)
+    throw unknown(path);
+  if (versions[`${scope}/${endpoint}`]?.includes(version) !== true) {
+    throw unknown(path);
   }
   requireMethod(method, 'POST');
   const addressed: Scope = { kind: scope === 'subnet' ? 'subnet' : 'canister', id: principalIn(id) };
   if (endpoint === 'query') return { kind: 'query', scope: addressed };
   if (endpoint === 'read_state') return { kind: 'readState', scope: addressed };
   return { kind: 'call', scope: addressed, isSynchronous: version !== '2' };
+}
+
+function unknown(path: string): HttpApiError {
+  return new HttpApiError('UNKNOWN_PATH', `There is nothing at ${path}.`, 404);
 }
 
 function requireMethod(method: string, expected: 'GET' | 'POST'): void {

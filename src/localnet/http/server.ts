@@ -56,9 +56,9 @@ export async function startEndpoint(
 ): Promise<Endpoint> {
   const api = new HttpApi({ ...options, live });
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (!/^\/(api|_)\//.test(pathname) && options.gateway !== undefined) options.gateway(request, response);
-    else void serve(api, request, response, pathname, options.log);
+    const [path = '/'] = (request.url ?? '/').split('?');
+    if (!/^\/(api|_)\//.test(path) && options.gateway !== undefined) options.gateway(request, response);
+    else void serve(api, request, response, path, options.log);
   });
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
@@ -118,7 +118,7 @@ async function answerOf(
   return await api.handle({ method, path, contentType: request.headers['content-type'], body });
 }
 
-/** Reads no more than a body may have; the rest is thrown away as it arrives. */
+/** Keeps no more than a body may have; the rest is thrown away as it arrives, so that the client reads the answer. */
 function readBody(request: IncomingMessage): Promise<Uint8Array | 'too large' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -130,10 +130,9 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | 'too large' | 
         return;
       }
       chunks.length = 0;
-      resolve('too large');
     });
     request.on('end', () => {
-      resolve(new Uint8Array(Buffer.concat(chunks)));
+      resolve(bytes > maximumBodyBytes ? 'too large' : new Uint8Array(Buffer.concat(chunks)));
     });
     request.on('close', () => {
       resolve('gone');
@@ -142,8 +141,6 @@ function readBody(request: IncomingMessage): Promise<Uint8Array | 'too large' | 
 }
 
 function send(response: ServerResponse, { status, contentType, body }: ApiResponse): void {
-  // Nothing more is read of a body that was too large.
-  if (status === 413) response.setHeader('connection', 'close');
   response.writeHead(status, {
     ...corsHeaders,
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
