@@ -16,3 +16,4 @@ export type {
 } from './request-content.ts';
 export { requestIdOf } from './request-id.ts';
 export { type NodeSignature, type QueryResponse, SubnetKeys } from './subnet-keys.ts';
+export { equalBytes, sha256 } from './bytes.ts';

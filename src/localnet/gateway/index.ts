@@ -1,0 +1,1 @@
+export { createGateway, type GatewayLogLine, type GatewayOptions } from './gateway.ts';
