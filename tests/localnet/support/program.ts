@@ -26,6 +26,11 @@ export class Program {
     return new Uint8Array(Buffer.concat(this.#parts));
   }
 
+  /** Goes on with what another program does. */
+  followedBy(other: Program): this {
+    this.#parts.push(other.bytes);
+    return this;
+  }
   append(content: string | Uint8Array): this {
     return this.#op('appendBlob').#blob(content);
   }
