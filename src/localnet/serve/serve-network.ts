@@ -1,4 +1,5 @@
 import { SubnetKeys } from '../certification/index.ts';
+import { createGateway, type GatewayOptions } from '../gateway/index.ts';
 import { type Endpoint, type EndpointLogLine, startEndpoint } from '../http/index.ts';
 import { applyInput, LiveNetwork, type NetworkDefectError, type NetworkInput } from '../live/index.ts';
 import { LocalNetwork, type LocalNetworkOptions } from '../network.ts';
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** Keeps the network in this directory, over restarts and crashes. Default: it lives as long as the process. */
   readonly stateDirectory?: string;
+  /** How canisters are served to browsers, under `http://<canister id>.localhost:<port>/`. */
+  readonly gateway?: GatewayOptions;
   /** Told of every request to the HTTP interface, once it is answered. */
   readonly log?: (line: EndpointLogLine) => void;
   /** See LiveNetworkOptions. */
@@ -58,6 +61,7 @@ export async function serveNetwork(options: ServeOptions = {}): Promise<ServedNe
   try {
     const endpoint = await startEndpoint(live, {
       keys,
+      gateway: createGateway(live, keys, options.gateway),
       port: options.port ?? 0,
       ...(options.host !== undefined && { host: options.host }),
       ...(options.log && { log: options.log }),
