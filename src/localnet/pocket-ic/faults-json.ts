@@ -58,13 +58,14 @@ function rejectionFrom(body: RequestBody): ReturnType<typeof rejectionOf> {
 }
 
 /** The rule as {@link faultMatchOf} and {@link faultActionOf} read it. */
-export function faultRuleJson(rule: FaultRule, matchCount: number): JsonValue {
-  const { caller, callee, method, nth } = rule.match;
+export function faultRuleJson({ match, action }: Pick<FaultRule, 'match' | 'action'>): {
+  readonly match: JsonValue;
+  readonly action: JsonValue;
+} {
+  const { caller, callee, method, nth } = match;
   return {
-    rule_id: rule.id,
-    match_count: matchCount,
     match: { caller: principalJson(caller), callee: principalJson(callee), method, nth },
-    action: actionJson(rule.action),
+    action: actionJson(action),
   };
 }
 

@@ -1,16 +1,19 @@
 import type { Principal } from '@dfinity/principal';
 import { isInCanisterRange, isManagementCanister } from '../canister-ids.ts';
 import type { CanisterView } from '../canister-view.ts';
+import type { NetworkCheckpoint } from '../checkpoint.ts';
 import { LiveNetwork } from '../live/index.ts';
 import { LocalNetwork } from '../network.ts';
 import type { IngressId, IngressStatus } from '../state.ts';
 import type { InstanceConfig } from './instance-config.ts';
-import { ProtocolError } from './protocol-error.ts';
+import { badRequest, ProtocolError } from './protocol-error.ts';
 
 /** Rounds that an answer is waited for, as in the original. */
 const maximumRounds = 100;
 /** How long an answer is waited for in real time: less than a client's patience, 30 s, so that it learns why. */
 const longestWaitMs = 25_000;
+/** Checkpoints share what did not change, but are never forgotten. */
+const maximumCheckpoints = 1_000;
 
 /**
  * One network with the clock of PocketIC: it stands still until somebody moves it or a round is executed, and every
@@ -21,6 +24,7 @@ export class Instance {
   readonly live: LiveNetwork;
   /** What `get_time` shows. Canisters see it from the next round on. */
   #timeNanos: bigint;
+  readonly #checkpoints: { readonly state: NetworkCheckpoint; readonly timeNanos: bigint }[] = [];
 
   /** @param writeLog gets a line for everything a canister prints */
   constructor(
@@ -117,6 +121,25 @@ export class Instance {
   /** Whether calls to this canister, existing or not, belong to this network's subnet. */
   routes(id: Principal): boolean {
     return isManagementCanister(id) || isInCanisterRange(id) || this.hasCanister(id);
+  }
+
+  /** Remembers the present state. @returns its number, for {@link restore} */
+  checkpoint(): number {
+    if (this.#checkpoints.length === maximumCheckpoints) {
+      throw badRequest(`An instance keeps at most ${maximumCheckpoints} checkpoints; make another instance.`);
+    }
+    return this.#checkpoints.push({ state: this.network.checkpoint(), timeNanos: this.timeNanos }) - 1;
+  }
+
+  /** Returns to a remembered state, any number of times. @throws ProtocolError when there is none */
+  restore(checkpoint: number): void {
+    const remembered = this.#checkpoints[checkpoint];
+    if (remembered === undefined) {
+      throw new ProtocolError('CheckpointNotFound', `There is no checkpoint ${checkpoint}.`, 404);
+    }
+    if (this.isLive) throw badRequest('Stop the real time first: it would go backwards.');
+    this.network.restore(remembered.state);
+    this.#timeNanos = remembered.timeNanos;
   }
 
   /** Stops whatever runs by itself. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiResponse } from '../http/index.ts';
 import type { JsonValue } from './bare-json.ts';
 import type { Blobstore } from './blobstore.ts';
 import type { Gateways } from './gateways.ts';
@@ -16,6 +17,9 @@ export interface ServerContext {
 
 /** A request to one route. */
 export interface RouteRequest {
+  readonly method: string;
+  /** Of the URL, without the query. */
+  readonly path: string;
   /** The segments of the path that the route leaves open, in order. */
   readonly parameters: readonly string[];
   readonly headers: IncomingHttpHeaders;
@@ -24,12 +28,13 @@ export interface RouteRequest {
   readonly body: () => RequestBody;
 }
 
-/** A text answers as plain text, everything else as JSON; undefined is an empty body. */
-export type RouteResponse = { readonly text: string } | { readonly json: JsonValue } | undefined;
+/** Plain text, JSON, or whatever an instance's own HTTP interface answers; undefined is an empty body. */
+export type RouteResponse =
+  { readonly text: string } | { readonly json: JsonValue } | { readonly passed: ApiResponse } | undefined;
 
 export interface Route {
   readonly method: string;
-  /** Segments; `*` matches any one. */
+  /** Segments; `*` matches any one, `**` at the end any number. */
   readonly path: readonly string[];
   readonly handle: (request: RouteRequest, context: ServerContext) => RouteResponse | Promise<RouteResponse>;
 }
@@ -60,8 +65,10 @@ export function routesAt(routes: readonly Route[], path: string): readonly Route
   const segments = segmentsOf(path);
   return routes.filter(
     (candidate) =>
-      candidate.path.length === segments.length &&
-      candidate.path.every((part, index) => part === '*' || part === segments[index]),
+      (candidate.path.at(-1) === '**'
+        ? candidate.path.length <= segments.length
+        : candidate.path.length === segments.length) &&
+      candidate.path.every((part, index) => part.startsWith('*') || part === segments[index]),
   );
 }
 

@@ -6,7 +6,8 @@ import { Instances } from './instances.ts';
 import { badRequest, ProtocolError } from './protocol-error.ts';
 import { RequestBody } from './request-body.ts';
 import { parametersOf, type Route, type RouteResponse, routesAt, type ServerContext } from './route.ts';
-import { faultRoutes } from './routes/fault-routes.ts';
+import { extensionRoutes } from './routes/extension-routes.ts';
+import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { instanceRoutes } from './routes/instance-routes.ts';
 import { readRoutes } from './routes/read-routes.ts';
 import { updateRoutes } from './routes/update-routes.ts';
@@ -33,7 +34,13 @@ export interface RunningPocketIcServer {
   close(): Promise<void>;
 }
 
-const routes: readonly Route[] = [...instanceRoutes, ...readRoutes, ...updateRoutes, ...faultRoutes];
+const routes: readonly Route[] = [
+  ...instanceRoutes,
+  ...readRoutes,
+  ...updateRoutes,
+  ...gatewayRoutes,
+  ...extensionRoutes,
+];
 
 /** Serves the PocketIC protocol: many networks in this process, made and driven by HTTP requests. */
 export async function startPocketIcServer(
@@ -92,6 +99,8 @@ async function serve(
     const bytes = await bodyOf(request);
     const answer = await handled.handle(
       {
+        method: handled.method,
+        path,
         parameters: parametersOf(handled, path),
         headers: request.headers,
         bytes,
@@ -141,6 +150,12 @@ function send(response: ServerResponse, status: number, answer: RouteResponse): 
   if (response.headersSent || response.destroyed) return;
   if (answer === undefined) {
     response.writeHead(status).end();
+    return;
+  }
+  if ('passed' in answer) {
+    const { status: passedStatus, contentType, body } = answer.passed;
+    response.writeHead(passedStatus, contentType === undefined ? {} : { 'content-type': contentType });
+    response.end(body);
     return;
   }
   const [type, text] =

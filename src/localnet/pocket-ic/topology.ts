@@ -1,27 +1,26 @@
-import { canisterIdOfNumber, firstCanisterNumber } from '../canister-ids.ts';
+import { subnetNodes } from '../fees.ts';
 import type { LocalNetwork } from '../network.ts';
 import type { JsonValue } from './bare-json.ts';
 import { toBase64 } from './request-body.ts';
 
-const rangeLength = 0x10_0000n;
-/** Nodes of the subnet that fees are those of. */
-const subnetSize = 13;
-const seedBytes = 32;
+/** A named subnet's seed in the original; the keys here follow from no seed that could be shown. */
+const noSeed = new Uint8Array(32);
 
 /** The protocol's `Topology` of a network: its one application subnet. */
 export function topologyOf(network: LocalNetwork): JsonValue {
-  const first = rawCanisterId(firstCanisterNumber);
   const subnet = {
     subnet_kind: 'Application',
-    subnet_seed: Array.from({ length: seedBytes }, () => 0),
+    subnet_seed: [...noSeed],
     instruction_config: 'Production',
     node_ids: [],
-    size: subnetSize,
-    canister_ranges: [{ start: first, end: rawCanisterId(firstCanisterNumber + rangeLength - 1n) }],
+    size: subnetNodes,
+    canister_ranges: network.canisterRanges().map(({ first, last }) => ({
+      start: { canister_id: toBase64(first.toUint8Array()) },
+      end: { canister_id: toBase64(last.toUint8Array()) },
+    })),
   };
-  return { subnet_configs: { [network.subnetId.toText()]: subnet }, default_effective_canister_id: first };
-}
-
-function rawCanisterId(number: bigint): JsonValue {
-  return { canister_id: toBase64(canisterIdOfNumber(number).toUint8Array()) };
+  return {
+    subnet_configs: { [network.subnetId.toText()]: subnet },
+    default_effective_canister_id: { canister_id: toBase64(network.canisterRange.first.toUint8Array()) },
+  };
 }

@@ -10,6 +10,11 @@ export class PicNetwork {
   pic!: PocketIc;
   server!: PocketIcServer;
 
+  /** An instance beside that of the test. */
+  instance(): Promise<PocketIc> {
+    return PocketIc.create(this.server.getUrl());
+  }
+
   /** A running programmable canister. */
   async canister(init = new Program()): Promise<PicPrincipal> {
     const canisterId = await this.pic.createCanister();
@@ -42,7 +47,7 @@ export function picNetwork(): PicNetwork {
     await net.server.stop();
   });
   beforeEach(async () => {
-    net.pic = await PocketIc.create(net.server.getUrl());
+    net.pic = await net.instance();
   });
   afterEach(async () => {
     await net.pic.tearDown();

@@ -2,7 +2,15 @@ import type { JsonValue } from '../bare-json.ts';
 import type { Instance } from '../instance.ts';
 import { instanceConfigOf } from '../instance-config.ts';
 import { ProtocolError } from '../protocol-error.ts';
-import { instanceRoute, numberParameter, route, type Route, type ServerContext } from '../route.ts';
+import {
+  instanceRoute,
+  numberParameter,
+  route,
+  type Route,
+  type RouteRequest,
+  type RouteResponse,
+  type ServerContext,
+} from '../route.ts';
 import type { RequestBody } from '../request-body.ts';
 import { topologyOf } from '../topology.ts';
 
@@ -23,6 +31,9 @@ export const instanceRoutes: readonly Route[] = [
   instanceRoute('GET', '/_/topology', ({ network }) => topologyOf(network)),
   instanceRoute('GET', '/read/topology', ({ network }) => topologyOf(network)),
 
+  route('GET', '/instances/<n>/api/**', passToInstance),
+  route('POST', '/instances/<n>/api/**', passToInstance),
+
   instanceRoute('GET', '/auto_progress', ({ isLive }) => isLive),
   instanceRoute('POST', '/auto_progress', ({ live }) => {
     live.resume();
@@ -33,6 +44,21 @@ export const instanceRoutes: readonly Route[] = [
     return null;
   }),
 ];
+
+/** The HTTP interface of one instance, as agents speak it. */
+async function passToInstance(
+  request: RouteRequest,
+  { instances, gateways }: ServerContext,
+): Promise<RouteResponse> {
+  const id = numberParameter(request, 0);
+  const passed = await gateways.answer(instances.get(id), {
+    method: request.method,
+    path: request.path.slice(`/instances/${request.parameters[0] ?? ''}`.length),
+    contentType: request.headers['content-type'],
+    body: request.bytes,
+  });
+  return { passed };
+}
 
 /** Answers `{Error: …}` instead of an HTTP error, as the original does. */
 function create(body: RequestBody, { instances }: ServerContext): JsonValue {

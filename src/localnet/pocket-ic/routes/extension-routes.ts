@@ -7,9 +7,13 @@ import { instanceRoute, numberParameter, type Route } from '../route.ts';
  */
 
 /** Extensions below `/instances/<n>/extensions/`. */
-export const faultRoutes: readonly Route[] = [
+export const extensionRoutes: readonly Route[] = [
   instanceRoute('GET', '/extensions/faults', ({ network: { faults } }) =>
-    faults.list().map((rule) => faultRuleJson(rule, faults.matchCount(rule.id))),
+    faults.list().map((rule) => ({
+      rule_id: rule.id,
+      match_count: faults.matchCount(rule.id),
+      ...faultRuleJson(rule),
+    })),
   ),
 
   instanceRoute('POST', '/extensions/faults', ({ network }, request) => {
@@ -25,6 +29,15 @@ export const faultRoutes: readonly Route[] = [
 
   instanceRoute('DELETE', '/extensions/faults/<rule>', ({ network }, request) => {
     network.faults.remove(numberParameter(request, 1));
+    return null;
+  }),
+
+  instanceRoute('POST', '/extensions/checkpoints', (instance) => ({
+    checkpoint_id: instance.checkpoint(),
+  })),
+
+  instanceRoute('POST', '/extensions/checkpoints/<checkpoint>/restore', (instance, request) => {
+    instance.restore(numberParameter(request, 1));
     return null;
   }),
 ];
