@@ -48,6 +48,7 @@ const versionsSection = 'supported_certificate_versions';
  * Source: HTTP gateway protocol specification.
  *
  * @param keys those of the network
+ * @throws Error when they are not
  * @returns a handler for every request that is not for `/api/` or `/_/`; it answers all it gets
  */
 export function createGateway(
@@ -70,6 +71,12 @@ class Gateway {
   readonly #asking: AskingContext;
 
   constructor(live: LiveNetwork, keys: SubnetKeys, options: GatewayOptions) {
+    if (keys.subnetId.compareTo(live.network.subnetId) !== 'eq') {
+      throw new Error(
+        'The keys do not belong to this network, so nobody could verify what canisters certify: ' +
+          'pass rootKeyDer of the same SubnetKeys to LocalNetwork as rootKey.',
+      );
+    }
     this.#live = live;
     this.#keys = keys;
     this.#verification = options.verification ?? 'all';
