@@ -12,10 +12,9 @@ export const userNumber = (number: number): Principal =>
   Principal.selfAuthenticating(new Uint8Array(32).fill(number));
 
 const InitArgument = IDL.Record({ owner: IDL.Principal, greeting: IDL.Opt(IDL.Text) });
-const SetGreetingResult = IDL.Variant({ Ok: IDL.Null, Err: IDL.Text });
 
-export function initArgument(owner: Principal, greeting?: string): Uint8Array {
-  return IDL.encode([InitArgument], [{ owner, greeting: greeting === undefined ? [] : [greeting] }]);
+export function initArgument(owner: Principal): Uint8Array {
+  return IDL.encode([InitArgument], [{ owner, greeting: [] }]);
 }
 
 /** A Greeter on a network of its own, controlled by somebody who is not its owner. */
@@ -34,25 +33,9 @@ export class GreeterFixture {
     this.management.installCode(this.canisterId, { module: greeterModule(), arg });
   }
 
-  upgrade(arg: Uint8Array): void {
-    this.management.installCode(this.canisterId, { mode: 'upgrade', module: greeterModule(), arg });
-  }
-
   greet(name: string): string {
     const reply = this.query('greet', IDL.encode([IDL.Text], [name]));
     return (IDL.decode([IDL.Text], reply) as unknown as [string])[0];
-  }
-
-  getOwner(): Principal {
-    const reply = this.query('getOwner', IDL.encode([], []));
-    return (IDL.decode([IDL.Principal], reply) as unknown as [Principal])[0];
-  }
-
-  /** @returns 'Ok', or the error's text. */
-  setGreeting(sender: Principal, greeting: string): string {
-    const reply = this.update(sender, 'setGreeting', IDL.encode([IDL.Text], [greeting]));
-    const [result] = IDL.decode([SetGreetingResult], reply) as unknown as [{ Ok: null } | { Err: string }];
-    return 'Ok' in result ? 'Ok' : result.Err;
   }
 
   query(method: string, arg: Uint8Array): Uint8Array {
