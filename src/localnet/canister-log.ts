@@ -57,7 +57,10 @@ export function trimLog(canister: CanisterState): void {
   keep(canister.log, canister.log.records, Number(canister.settings.logMemoryLimitBytes));
 }
 
-/** A new installation has its own log, which its hooks may have begun. */
+/**
+ * Drops records: a new installation has its own log, which its hooks may have begun. The numbers go on, because a
+ * number names one record of a canister for ever.
+ */
 export function forgetLogBefore(canister: CanisterState, index: bigint): void {
   const records = canister.log.records.filter((record) => record.index >= index);
   keep(canister.log, records, Number(canister.settings.logMemoryLimitBytes));

@@ -1,7 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import { deleteCallContexts } from './call-contexts.ts';
 import { canisterIdOfNumber } from './canister-ids.ts';
-import { emptyLog } from './canister-log.ts';
+import { emptyLog, forgetLogBefore } from './canister-log.ts';
 import type { CanisterSettings } from './canister-settings.ts';
 import { nothingConsumed } from './consumed-cycles.ts';
 import { burn } from './cycles-account.ts';
@@ -74,7 +74,7 @@ export function removeCanister(world: World, canister: CanisterState): void {
 
 export function uninstallCode(world: World, canister: CanisterState): void {
   canister.code = undefined;
-  canister.log = emptyLog();
+  forgetLogBefore(canister, canister.log.nextIndex);
   canister.version += 1n;
   deleteCallContexts(world, canister);
 }

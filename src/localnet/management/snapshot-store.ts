@@ -98,17 +98,30 @@ export function payForSnapshots(
   feeCycles: bigint,
   growsBytes: bigint,
 ): void {
+  requireCycles(services, canister, feeCycles, { ...canister, snapshots }, growsBytes);
+  canister.snapshots = snapshots;
+  services.burnCycles(canister, feeCycles);
+}
+
+/**
+ * Asks whether a canister can pay a fee, and can pay for being what the operation makes of it.
+ *
+ * @param afterwards the canister as it will be; only its size counts
+ * @param growsBytes by how much it grows, as a refusal will say; 0 or less asks for the fee only
+ * @throws ManagementRejection IC0207, IC0532
+ */
+export function requireCycles(
+  services: ManagementServices,
+  canister: CanisterState,
+  feeCycles: bigint,
+  afterwards: CanisterState,
+  growsBytes: bigint,
+): void {
   const available = canister.cycles - feeCycles;
   const missing = services.freezingLimitCycles(canister) - available;
   if (missing > 0n) throw notEnoughCyclesForSnapshot(canister.id, missing);
-  const before = canister.snapshots;
-  canister.snapshots = snapshots;
-  const missingToKeep = services.freezingLimitCycles(canister) - available;
-  if (growsBytes > 0n && missingToKeep > 0n) {
-    canister.snapshots = before;
-    throw notEnoughCyclesToGrow(growsBytes, missingToKeep);
-  }
-  services.burnCycles(canister, feeCycles);
+  const missingToKeep = services.freezingLimitCycles(afterwards) - available;
+  if (growsBytes > 0n && missingToKeep > 0n) throw notEnoughCyclesToGrow(growsBytes, missingToKeep);
 }
 
 /** The canister's id followed by a counter, as on the replica: no two canisters share a snapshot id. */

@@ -6,7 +6,6 @@ import { uninstallCode } from './lifecycle.ts';
 import type { CanisterRequest } from './method.ts';
 import {
   invalidModuleInSnapshot,
-  notEnoughCyclesForSnapshot,
   notControllerOfSnapshot,
   snapshotInconsistent,
   snapshotNotFound,
@@ -15,7 +14,7 @@ import {
 import { toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 import { includesPrincipal } from './settings.ts';
-import { addSnapshot, findSnapshot, ownerOf } from './snapshot-store.ts';
+import { addSnapshot, findSnapshot, ownerOf, requireCycles } from './snapshot-store.ts';
 import type {
   CandidSnapshot,
   SenderVersionRecord,
@@ -59,13 +58,14 @@ export function loadSnapshot(request: CanisterRequest<SnapshotIdRecord & SenderV
   const { owner, snapshot } = snapshotToLoad(request);
   const code = codeOf(snapshot, canister);
   const feeCycles = snapshotBaseFeeCycles + snapshot.totalBytes;
-  const missingCycles = services.freezingLimitCycles(canister) + feeCycles - canister.cycles;
-  if (missingCycles > 0n) throw notEnoughCyclesForSnapshot(canister.id, missingCycles);
+  const loaded = { ...canister, code, chunkStore: new Map(snapshot.chunkStore) };
+  const growsBytes = services.memoryUsage(loaded).totalBytes - services.memoryUsage(canister).totalBytes;
+  requireCycles(services, canister, feeCycles, loaded, growsBytes);
   if (!services.restoreCode(canister, code)) {
     throw snapshotInconsistent('The Wasm memory of the snapshot does not fit its Wasm module.');
   }
   services.burnCycles(canister, feeCycles);
-  canister.chunkStore = new Map(snapshot.chunkStore);
+  canister.chunkStore = loaded.chunkStore;
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
     kind: 'loadSnapshot',
     fromCanisterId: owner === canister ? undefined : owner.id,

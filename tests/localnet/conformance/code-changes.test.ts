@@ -72,12 +72,14 @@ describe('reinstall', () => {
     expectUnchanged(canister);
   });
 
-  test('purges the log, an upgrade keeps it', () => {
+  test('purges the log, as uninstalling does; an upgrade keeps it', () => {
     const { net, id, install } = setup(program().print('first'));
     install('upgrade', program().print('second'));
     expect(net.network.canister(id).log).toEqual(['first', 'second']);
     install('reinstall', program().print('third'));
     expect(net.network.canister(id).log).toEqual(['third']);
+    net.management.uninstallCode(id);
+    expect(net.network.canister(id).log).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { Principal } from '@dfinity/principal';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { CanisterRejected, manageFrom } from '../conformance/support/canister-calls.ts';
 import { program } from '../support/program.ts';
+import { programmableCanister } from '../support/programmable-canister.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
 
 const recordBytes = 40;
@@ -58,6 +59,16 @@ describe('a canister’s log', () => {
     expect(net.management.canisterStatus(id).memory_metrics.log_memory_store_size).toBe(
       BigInt(22 * recordBytes + 21 * 2_000 + 1),
     );
+  });
+
+  test('goes on counting after the code is uninstalled', () => {
+    const { net, id, fetch, print } = setup();
+    print('one', 'two');
+    net.management.uninstallCode(id);
+    expect(fetch()).toEqual([]);
+    net.management.installCode(id, { module: programmableCanister() });
+    print('three');
+    expect(fetch().map(({ idx }) => idx)).toEqual([2n]);
   });
 
   test('cuts a record that alone would not fit', () => {

@@ -161,6 +161,24 @@ describe('a snapshot', () => {
     });
   });
 
+  test('that is larger than the canister can pay for is not loaded, and nothing is paid', () => {
+    const { net, id } = withSnapshot();
+    net.run(id, program().growStable(80_000n).reply());
+    const large = net.management.takeSnapshot(id).id;
+    const poor = net.canister({ cycles: 1_300_000_000_000n });
+    const before = net.network.canister(poor);
+    net.management.updateSettings(poor, { freezing_threshold: 3n * 10n ** 6n });
+    const load = () => {
+      net.management.loadSnapshot(poor, large);
+    };
+    expect(net.rejection(load).errorCode).toBe('IC0532');
+    expect(net.network.canister(poor)).toMatchObject({
+      moduleHash: before.moduleHash,
+      stableBytes: 0,
+      totalChanges: before.totalChanges,
+    });
+  });
+
   test('that was taken cannot be written to', () => {
     const { net, target } = withSnapshot();
     const argument = { ...target, kind: { wasm_memory: { offset: 0n } }, chunk: Uint8Array.of(1) };
