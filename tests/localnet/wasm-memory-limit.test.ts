@@ -124,6 +124,20 @@ describe('canister_on_low_wasm_memory', () => {
     expect(kinds.slice(-3)).toEqual(['update', 'lowWasmMemory', 'update']);
   });
 
+  test('runs before the other tasks of the round in which memory became low', () => {
+    const net = new TestNetwork();
+    const settings = { wasm_memory_limit: 10n * pageBytes, wasm_memory_threshold: 6n * pageBytes };
+    const [growing] = [1, 2].map(() => net.canister({ heartbeat: true }));
+    if (growing === undefined) throw new Error('There is no canister.');
+    net.management.updateSettings(growing, settings);
+    net.run(growing, program().store('heartbeat', program().growHeap(5)).reply());
+    net.events.length = 0;
+    net.network.advanceTime(1);
+    net.network.run();
+    const kinds = net.events.flatMap((event) => (event.event === 'step' ? [event.kind] : []));
+    expect(kinds).toEqual(['heartbeat', 'lowWasmMemory', 'heartbeat']);
+  });
+
   test('does not run for growth that was undone', () => {
     const { net, id, runs } = watched();
     net.rejection(() => net.run(id, program().growHeap(8).trap('no')));

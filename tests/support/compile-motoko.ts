@@ -29,15 +29,18 @@ const cacheDirectory = fileURLToPath(new URL('../../.cache/motoko/', import.meta
  *
  * Compiling takes seconds, so modules are kept in `.cache/motoko`, keyed by source and compiler.
  *
- * @param source of one actor or actor class that imports nothing but `mo:⛔`
+ * @param source of one actor or actor class that imports nothing but `mo:⛔` and what `imports` has
+ * @param imports - sources of actor classes, by the name under which they are imported
  * @throws Error with the compiler's messages and their lines
  */
-export function compileMotoko(source: string): Uint8Array {
+export function compileMotoko(source: string, imports: Readonly<Record<string, string>> = {}): Uint8Array {
   const compilerCode = readFileSync(compilerPath);
-  const key = createHash('sha256').update(compilerCode).update(source).digest('hex');
+  const hash = createHash('sha256').update(compilerCode).update(source);
+  for (const [name, imported] of Object.entries(imports)) hash.update(name).update(imported);
+  const key = hash.digest('hex');
   const cached = `${cacheDirectory}${key}.wasm`;
   if (existsSync(cached)) return Uint8Array.from(readFileSync(cached));
-  const wasm = compile(source);
+  const wasm = compile(source, imports);
   mkdirSync(cacheDirectory, { recursive: true });
   // Renamed into place: another test process may be reading or writing the same module.
   const written = `${cached}.${process.pid}`;
@@ -46,9 +49,10 @@ export function compileMotoko(source: string): Uint8Array {
   return wasm;
 }
 
-function compile(source: string): Uint8Array {
+function compile(source: string, imports: Readonly<Record<string, string>>): Uint8Array {
   const { Motoko: compiler } = require(compilerPath) as { Motoko: MotokoCompiler };
   compiler.saveFile('Main.mo', source);
+  for (const [name, imported] of Object.entries(imports)) compiler.saveFile(`${name}.mo`, imported);
   compiler.gcFlags('classicOP');
   const { diagnostics, code } = compiler.compileWasm('ic', 'Main.mo');
   if (code === null) {

@@ -16,10 +16,12 @@ export const stranger = Principal.selfAuthenticating(Uint8Array.of(2));
 const trillion = 1_000_000_000_000n;
 
 /** Canisters in `canisters/`, by file name. */
-export type MotokoSource = 'counter' | 'counter-next' | 'caller';
+export type MotokoSource = 'counter' | 'counter-next' | 'caller' | 'shelf' | 'librarian';
 
 export function motokoModule(name: MotokoSource): Uint8Array {
-  return compileMotoko(readFileSync(new URL(`canisters/${name}.mo`, import.meta.url), 'utf8'));
+  const source = (file: MotokoSource) =>
+    readFileSync(new URL(`canisters/${file}.mo`, import.meta.url), 'utf8');
+  return compileMotoko(source(name), name === 'librarian' ? { shelf: source('shelf') } : {});
 }
 
 /** A value with its Candid type. */
