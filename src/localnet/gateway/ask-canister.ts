@@ -13,11 +13,7 @@ import {
   UndecodableReplyError,
 } from './http-interface.ts';
 import type { GatewayRequest, GatewayResponse } from './http-message.ts';
-
-/** Most callbacks of one streamed body. Source: dfinity/http-gateway `response_handler.rs`. */
-const maximumStreamCalls = 1000;
-/** Largest body of a response that is put together: it is verified as a whole, so it is held as a whole. */
-const maximumResponseBytes = 256 * 1_048_576;
+import { maximumResponseBytes, maximumResponseParts } from './limits.ts';
 
 /** What is needed to ask canisters. */
 export interface AskingContext {
@@ -106,10 +102,10 @@ async function complete(
   let bytes = response.body.length;
   let token: typeof stream.token | undefined = stream.token;
   for (let calls = 0; token !== undefined; calls += 1) {
-    if (calls === maximumStreamCalls || bytes > maximumResponseBytes) {
+    if (calls === maximumResponseParts || bytes > maximumResponseBytes) {
       throw new GatewayError(
         'RESPONSE_TOO_LARGE',
-        `The body is longer than ${maximumStreamCalls} parts or ${maximumResponseBytes} bytes.`,
+        `The body is longer than ${maximumResponseParts} parts or ${maximumResponseBytes} bytes.`,
       );
     }
     // Every part is a query that blocks; others get their turn between two.

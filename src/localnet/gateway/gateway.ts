@@ -3,11 +3,13 @@ import type { SubnetKeys } from '../certification/index.ts';
 import { type LiveNetwork, NetworkDefectError } from '../live/index.ts';
 import { type AskingContext, askCanister } from './ask-canister.ts';
 import { type AddressedCanister, canisterOfRequest } from './canister-of-request.ts';
+import { collectRanges, isUnaskedPart } from './collect-ranges.ts';
 import { CustomDomains } from './custom-domains.ts';
 import { DataCertificates } from './data-certificates.ts';
 import { GatewayError } from './gateway-error.ts';
-import type { GatewayRequest, Header } from './http-message.ts';
+import type { GatewayRequest, GatewayResponse, Header } from './http-message.ts';
 import { readRequest, sendError, sendPreflight, sendResponse } from './node-http.ts';
+import { VerifiedCertificates } from './verified-certificates.ts';
 import { hasCertification, verifyResponse } from './verify-response.ts';
 
 /** How a gateway behaves. Everything has a default. */
@@ -64,7 +66,7 @@ export function createGateway(
 
 class Gateway {
   readonly #live: LiveNetwork;
-  readonly #keys: SubnetKeys;
+  readonly #certificates: VerifiedCertificates;
   readonly #verification: NonNullable<GatewayOptions['verification']>;
   readonly #customDomains: CustomDomains | undefined;
   readonly #log: GatewayOptions['log'];
@@ -78,7 +80,7 @@ class Gateway {
       );
     }
     this.#live = live;
-    this.#keys = keys;
+    this.#certificates = new VerifiedCertificates(keys.rootKeyDer);
     this.#verification = options.verification ?? 'all';
     this.#customDomains =
       options.customDomainsFile === undefined ? undefined : new CustomDomains(options.customDomainsFile);
@@ -131,25 +133,35 @@ class Gateway {
       );
     }
     const request = await readRequest(incoming);
+    const response = await this.#fetch(request, addressed);
+    const whole = isUnaskedPart(request, response)
+      ? await collectRanges(response, (range) =>
+          this.#fetch({ ...request, headers: [...request.headers, ['range', range]] }, addressed),
+        )
+      : response;
+    sendResponse(outgoing, whole, addressed.canisterId);
+  }
+
+  /** The canister's response with the headers that may be passed on. @throws GatewayError */
+  async #fetch(request: GatewayRequest, addressed: AddressedCanister): Promise<GatewayResponse> {
     const { response, isReplicated } = await askCanister(this.#asking, addressed.canisterId, request);
     const isVerified =
       !addressed.isRaw &&
       !isReplicated &&
       (this.#verification === 'all' || (this.#verification === 'certified' && hasCertification(response)));
-    const headers = isVerified ? this.#verify(request, response, addressed) : response.headers;
-    sendResponse(outgoing, { ...response, headers }, addressed.canisterId);
+    return isVerified ? { ...response, headers: this.#verify(request, response, addressed) } : response;
   }
 
   /** @returns the headers that may be passed on; @throws GatewayError */
   #verify(
     request: GatewayRequest,
-    response: Parameters<typeof verifyResponse>[1],
+    response: GatewayResponse,
     { canisterId }: AddressedCanister,
   ): readonly Header[] {
     const section = this.#live.network.canister(canisterId).metadata.get(versionsSection);
     const verification = verifyResponse(request, response, {
       canisterId: canisterId.toUint8Array(),
-      rootKeyDer: this.#keys.rootKeyDer,
+      certificates: this.#certificates,
       timeNanos: this.#live.network.timeNanos,
       supportedVersions:
         section?.visibility === 'public'

@@ -2,9 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '@dfinity/principal';
 import { GatewayError } from './gateway-error.ts';
 import { type GatewayRequest, type GatewayResponse, type Header, headerValue } from './http-message.ts';
-
-/** Largest body of a request: a query message has at most 4 MiB. Source: dfinity/ic `rs/config/src/http_handler.rs`. */
-const maximumBodyBytes = 4 * 1_048_576;
+import { maximumRequestBytes } from './limits.ts';
 
 /** So that web pages from anywhere can use canisters. Source: dfinity/ic-gateway `middleware/cors.rs`. */
 const corsHeaders: readonly Header[] = [
@@ -60,11 +58,11 @@ async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+    if (bytes <= maximumRequestBytes) chunks.push(chunk);
     else chunks.length = 0;
   }
-  if (bytes > maximumBodyBytes) {
-    throw new GatewayError('BODY_TOO_LARGE', `The body is larger than ${maximumBodyBytes} bytes.`);
+  if (bytes > maximumRequestBytes) {
+    throw new GatewayError('BODY_TOO_LARGE', `The body is larger than ${maximumRequestBytes} bytes.`);
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

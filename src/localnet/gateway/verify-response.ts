@@ -9,12 +9,12 @@ import {
   lookupSubtree,
   lookupValue,
   sha256,
-  verifyCertificate,
 } from '../certification/index.ts';
 import { type CertificateHeader, readCertificateHeader } from './certificate-header.ts';
 import { readCertificateExpression } from './certificate-expression.ts';
 import { expressionPathDefect } from './expression-path.ts';
 import { type GatewayRequest, type GatewayResponse, type Header, headerValue } from './http-message.ts';
+import { maximumResponseBytes } from './limits.ts';
 import {
   certificateExpressionHeader,
   certificateHeader,
@@ -22,12 +22,13 @@ import {
   requestHash,
   responseHash,
 } from './response-hash.ts';
+import type { VerifiedCertificates } from './verified-certificates.ts';
 
 /** By what a response is judged. */
 export interface VerificationContext {
   /** The canister's id. */
   readonly canisterId: Uint8Array;
-  readonly rootKeyDer: Uint8Array;
+  readonly certificates: VerifiedCertificates;
   /** The present, in nanoseconds since 1970. */
   readonly timeNanos: bigint;
   /** Versions of certification that the module says it has, in its metadata; empty when it says nothing. */
@@ -43,7 +44,6 @@ export type Verification =
 const maximumCertificateAgeNanos = 300_000_000_000n;
 /** Text of dfinity/response-verification. */
 const missingCertification = 'Certification values not found';
-const maximumDecodedBytes = 256 * 1_048_576;
 
 /** Whether a response says at all how it is certified. */
 export function hasCertification(response: GatewayResponse): boolean {
@@ -86,7 +86,7 @@ function treeDefect(
   { certificate, tree }: CertificateHeader,
   context: VerificationContext,
 ): string | undefined {
-  const state = verifyCertificate(certificate, context.rootKeyDer);
+  const state = context.certificates.stateOf(certificate);
   const time = decodeLeb128(lookupValue(state, ['time']) ?? new Uint8Array());
   const age = time === undefined ? undefined : context.timeNanos - time;
   if (age === undefined || age > maximumCertificateAgeNanos || age < -maximumCertificateAgeNanos) {
@@ -157,7 +157,7 @@ function pathOf(url: string): string {
 }
 
 function decodedBody(response: GatewayResponse): Uint8Array | undefined {
-  const limits = { maxOutputLength: maximumDecodedBytes };
+  const limits = { maxOutputLength: maximumResponseBytes };
   try {
     switch (headerValue(response.headers, 'content-encoding')) {
       case 'gzip':

@@ -179,6 +179,41 @@ describe('a streamed body', () => {
   });
 });
 
+describe('a large file that is served in ranges', () => {
+  const part = (begin: number, text: string, of = 'abcdefgh') => ({
+    url: '/file',
+    servedAt: begin === 0 ? '/file' : `/file bytes=${begin}-`,
+    status: 206,
+    headers: [html, ['Content-Range', `bytes ${begin}-${begin + text.length - 1}/${of.length}`]] as const,
+    parts: [text],
+    certified: 'version 2' as const,
+  });
+  const parts = [part(0, 'abc'), part(3, 'def'), part(6, 'gh')];
+
+  test('is put together when the whole was asked for', async () => {
+    website.publish(parts);
+    const answer = await website.get('/file');
+    expect([answer.status, answer.body]).toEqual([200, 'abcdefgh']);
+    expect([answer.headers['content-length'], answer.headers['content-range']]).toEqual(['8', undefined]);
+  });
+
+  test('is passed on in part when a part was asked for', async () => {
+    website.publish(parts);
+    const answer = await website.get('/file', { headers: { range: 'bytes=3-' } });
+    expect([answer.status, answer.body]).toEqual([206, 'def']);
+    expect(answer.headers['content-range']).toBe('bytes 3-5/8');
+  });
+
+  test('is refused when a later part is not what was certified, or is not the next', async () => {
+    website.publish(parts, [part(0, 'abc'), part(3, 'dEf'), part(6, 'gh')]);
+    expect((await website.get('/file')).status).toBe(503);
+    const again = { ...part(0, 'abc'), servedAt: '/file bytes=3-' };
+    website.publish(parts, [part(0, 'abc'), again]);
+    const answer = await website.get('/file');
+    expect([answer.status, answer.headers['x-ic-error']]).toEqual([502, 'INVALID_RESPONSE']);
+  });
+});
+
 describe('what a canister gets to see', () => {
   const echo = { host: '' };
   beforeEach(() => {

@@ -37,8 +37,11 @@ persistent actor {
   public query func http_request(request : Request) : async Response {
     if (request.url == "/echo") return echo(request.method # " " # debug_show (request.headers), request.body);
     if (request.url == "/trap") Prim.trap("no such luck");
+    var wanted = request.url;
+    // A part of a file is a page of its own.
+    for ((name, value) in request.headers.vals()) if (name == "range") wanted #= " " # value;
     for ((url, page) in pages.vals()) {
-      if (url == request.url) return answer(url, page);
+      if (url == wanted) return answer(url, page);
     };
     { status_code = 404; headers = []; body = "nothing here"; upgrade = null; streaming_strategy = null };
   };

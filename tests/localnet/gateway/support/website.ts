@@ -34,7 +34,7 @@ export interface Page {
 
 const certification = (request: string) =>
   `default_certification(ValidationArgs{certification:Certification{${request},` +
-  'response_certification:ResponseCertification{certified_response_headers:ResponseHeaderList{headers:["Content-Type"]}}}})';
+  'response_certification:ResponseCertification{certified_response_headers:ResponseHeaderList{headers:["Content-Type","Content-Range"]}}}})';
 const expressions = {
   'version 2': certification('no_request_certification:Empty{}'),
   'version 2 with request': certification(
@@ -190,11 +190,12 @@ function certifiedAs(one: Page): [labels: string[], value: Uint8Array] {
       const expression = expressions[one.certified];
       const labels = [...expressionPath(one.url), hashPrefix + hex(sha256(expression))];
       if (one.certified === 'to be uncertified') return [labels, nothing];
-      const type = one.headers?.find(([name]) => name === 'Content-Type')?.[1];
+      const valueOf = (wanted: string) => one.headers?.find(([name]) => name === wanted)?.[1];
       const responseFields = {
         ':ic-cert-status': one.status ?? 200,
         'ic-certificateexpression': expression,
-        'content-type': type,
+        'content-type': valueOf('Content-Type'),
+        'content-range': valueOf('Content-Range'),
       };
       const response = sha256(Buffer.concat([hashOfMap(responseFields), body]));
       const request = one.certified === 'version 2' ? '' : hashPrefix + hex(requestHash(one.url));
