@@ -12,8 +12,10 @@ export class CyclesNotConservedError extends Error {
   readonly code = 'CYCLES_NOT_CONSERVED';
 }
 
-function requireEnough(held: bigint, amount: bigint, what: string): void {
+function requireEnough(held: bigint, amount: bigint, holder: string | CanisterState): void {
   if (amount < 0n || amount > held) {
+    // Put into words only now: an id as text costs more than the whole move.
+    const what = typeof holder === 'string' ? holder : `canister ${holder.id.toText()}`;
     throw new CyclesNotConservedError(`Cannot take ${amount} cycles from ${what}, which holds ${held}.`);
   }
 }
@@ -32,7 +34,7 @@ export function burn(
   amount: bigint,
   use: CyclesUse = 'instructions',
 ): void {
-  requireEnough(canister.cycles, amount, `canister ${canister.id.toText()}`);
+  requireEnough(canister.cycles, amount, canister);
   canister.cycles -= amount;
   canister.consumedCycles[use] += amount;
   state.cycles.balances -= amount;
@@ -53,7 +55,7 @@ export function burnInFlight(
 
 /** The caller puts the amount into a message or a prepayment. */
 export function balanceToFlight(state: NetworkState, canister: CanisterState, amount: bigint): void {
-  requireEnough(canister.cycles, amount, `canister ${canister.id.toText()}`);
+  requireEnough(canister.cycles, amount, canister);
   canister.cycles -= amount;
   state.cycles.balances -= amount;
   state.cycles.inFlight += amount;
