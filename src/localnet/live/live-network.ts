@@ -130,6 +130,7 @@ export class LiveNetwork {
     const ahead = this.network.timeNanos - this.#realTime.nowNanos();
     this.#aheadNanos = ahead > 0n ? ahead : 0n;
     this.#state = 'running';
+    this.moveClock();
     this.wake();
   }
 

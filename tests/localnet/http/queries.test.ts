@@ -31,11 +31,12 @@ function replyIn(answer: CborMap): Uint8Array {
 
 /** Whether the node of the network signed the answer to this query. */
 function isSigned(query: Fields, answer: CborMap): boolean {
-  const { signatures: _signatures, ...signed } = Object.fromEntries(answer as ReadonlyMap<string, never>);
+  const signed = new Map(answer);
+  signed.delete('signatures');
   const [signature] = answer.get('signatures') as CborMap[];
   expect(signature?.get('identity')).toEqual(keys.nodeId.toUint8Array());
   const hash = requestIdOf({
-    ...signed,
+    ...(Object.fromEntries(signed) as Fields),
     timestamp: signature?.get('timestamp'),
     request_id: requestIdOf(query),
   });

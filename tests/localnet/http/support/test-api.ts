@@ -10,7 +10,7 @@ import {
   verifyCertificate,
 } from '../../../../src/localnet/certification/index.ts';
 import { type ApiResponse, HttpApi } from '../../../../src/localnet/http/index.ts';
-import { LocalNetwork, managementClient } from '../../../../src/localnet/index.ts';
+import { LocalNetwork, type LocalNetworkOptions, managementClient } from '../../../../src/localnet/index.ts';
 import { LiveNetwork } from '../../../../src/localnet/live/index.ts';
 import type { Program } from '../../support/program.ts';
 import { programmableCanister } from '../../support/programmable-canister.ts';
@@ -26,7 +26,7 @@ export class TestApi {
   nowNanos = startNanos;
   /** Controls the canisters. */
   readonly alice = new Signer();
-  readonly network = new LocalNetwork();
+  readonly network: LocalNetwork;
   readonly live: LiveNetwork;
   readonly api: HttpApi;
   readonly defects: unknown[] = [];
@@ -34,7 +34,14 @@ export class TestApi {
   readonly sentRequestIds: Uint8Array[] = [];
   #nonce = 0;
 
-  constructor(options: { readonly answerTimeoutMs?: number; readonly paused?: boolean } = {}) {
+  constructor(
+    options: {
+      readonly answerTimeoutMs?: number;
+      readonly paused?: boolean;
+      readonly network?: LocalNetworkOptions;
+    } = {},
+  ) {
+    this.network = new LocalNetwork(options.network);
     this.live = new LiveNetwork(this.network, {
       paused: options.paused ?? false,
       realTime: {
