@@ -27,8 +27,9 @@ async function run({ port, seed, stateDirectory }: NetworkCommand): Promise<void
   });
   closeOnSignal(process, network);
   const rootKey = Buffer.from(network.rootKeyDer).toString('hex');
+  const continues = network.recovery?.foundState === true ? ', continues from its state directory' : '';
   process.stdout.write(
-    `A local Internet Computer, ready after ${Math.round(performance.now())} ms. Ctrl-C stops it.\n\n` +
+    `A local Internet Computer, ready after ${Math.round(performance.now())} ms${continues}. Ctrl-C stops it.\n\n` +
       `  url       ${network.url}\n` +
       `  root key  ${rootKey}\n\n` +
       `For icp-cli, in icp.yaml:\n\n` +
