@@ -2,7 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import { contextToFlight } from './cycles-account.ts';
 import { answer } from './messages.ts';
 import { type CallResult, rejectionOf } from './rejection.ts';
-import type { CallContext, CallOrigin, CanisterState } from './state.ts';
+import type { CallContext, CallerInfo, CallOrigin, CanisterState } from './state.ts';
 import { completeStopIfIdle } from './stopping.ts';
 import type { World } from './world.ts';
 
@@ -12,11 +12,13 @@ export function openCallContext(
   origin: CallOrigin,
   caller: Principal,
   method: string,
+  callerInfo?: CallerInfo,
 ): CallContext {
   const context: CallContext = {
     id: canister.nextCallContextId,
     origin,
     caller,
+    callerInfo,
     method,
     // Nobody waits for a timer or a heartbeat.
     responded: origin.kind === 'system',

@@ -10,7 +10,7 @@ import { executionFeeCycles } from './fees.ts';
 import { answer } from './messages.ts';
 import { type Rejection, rejectionOf } from './rejection.ts';
 import { missingCycles } from './resource-usage.ts';
-import type { CallOrigin, CanisterState } from './state.ts';
+import type { CallerInfo, CallOrigin, CanisterState } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /** What a step did, before the network adds its number and time. */
@@ -23,6 +23,7 @@ export type StepOutcome = Pick<
 export interface IncomingCall {
   readonly origin: CallOrigin;
   readonly caller: Principal;
+  readonly callerInfo?: CallerInfo | undefined;
   readonly receiver: Principal;
   readonly method: string;
   readonly arg: Uint8Array;
@@ -36,7 +37,7 @@ export function executeCall(world: World, call: IncomingCall): StepOutcome {
   const canister = findCanister(world, call.receiver);
   const plan = planCall(world, canister, call);
   if ('rejection' in plan) return refuse(world, call, plan.rejection);
-  const context = openCallContext(plan.canister, call.origin, call.caller, call.method);
+  const context = openCallContext(plan.canister, call.origin, call.caller, call.method, call.callerInfo);
   flightToContext(world.state, context, call.cycles);
   const executed = execute(world, plan.canister, {
     mode: plan.mode,

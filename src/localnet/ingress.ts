@@ -10,7 +10,7 @@ import { findRequest, rememberRequest } from './ingress-history.ts';
 import { nanosPerMillisecond } from './limits.ts';
 import { managementServices } from './management-services.ts';
 import { CallRejectedError, type Rejection, rejectionOf } from './rejection.ts';
-import type { CanisterState, IngressId } from './state.ts';
+import type { CallerInfo, CanisterState, IngressId } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /** A user's update call. */
@@ -20,6 +20,8 @@ export interface UpdateCall {
   readonly method: string;
   /** Candid-encoded. */
   readonly arg: Uint8Array;
+  /** What a canister attests about the sender. Verified by whoever hands the call in. */
+  readonly senderInfo?: CallerInfo | undefined;
   /** The canister a management call concerns; by default read from its argument. */
   readonly effectiveCanisterId?: Principal;
   /** Identifies the call to whoever sent it: a second submission with the same id changes nothing. */
@@ -70,6 +72,7 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
     sequence,
     ingressId,
     sender: call.sender,
+    callerInfo: call.senderInfo,
     receiver: call.canisterId,
     method: call.method,
     arg: call.arg.slice(),
@@ -135,6 +138,7 @@ function inspect(world: World, canister: CanisterState, call: UpdateCall): Rejec
     method: call.method,
     arg: call.arg,
     caller: call.sender,
+    callerInfo: call.senderInfo,
     instructionLimit: world.instructionLimits.inspectMessage,
     reservedCycles: 0n,
     context: undefined,

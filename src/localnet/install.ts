@@ -183,6 +183,7 @@ function runHook(
     ...surroundingFacts(world, canister),
     mode,
     caller: installation.caller,
+    callerInfo: undefined,
     arg: mode === 'init' ? installation.arg : nothing,
     method: '',
     rejection: undefined,

@@ -418,6 +418,7 @@ export class LocalNetwork {
           {
             origin: { kind: 'ingress', ingressId: message.ingressId },
             caller: message.sender,
+            callerInfo: message.callerInfo,
             receiver: message.receiver,
             method: message.method,
             arg: message.arg,

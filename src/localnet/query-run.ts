@@ -14,7 +14,7 @@ import type { OutgoingCall } from './execution/execution.ts';
 import { instructionsPerQueryCall, maximumQueryDepth } from './limits.ts';
 import { managementServices } from './management-services.ts';
 import { type CallResult, type Rejection, rejectionOf } from './rejection.ts';
-import type { CallContext, CanisterState, Closure } from './state.ts';
+import type { CallContext, CallerInfo, CanisterState, Closure } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /** A query method and who asks. */
@@ -23,6 +23,7 @@ interface Question {
   readonly canisterId: Principal;
   readonly method: string;
   readonly arg: Uint8Array;
+  readonly senderInfo?: CallerInfo | undefined;
   readonly dataCertificate?: (() => Uint8Array) | undefined;
 }
 
@@ -113,6 +114,7 @@ export class QueryRun {
       method: question.method,
       arg: question.arg,
       caller: question.sender,
+      callerInfo: question.senderInfo,
       instructionLimit: this.#instructionsLeft,
       reservedCycles: 0n,
       context: undefined,
@@ -204,11 +206,12 @@ export class QueryRun {
 }
 
 /** Not in the canister's state: it exists as long as the query runs. */
-function contextOf({ sender, method }: Question): CallContext {
+function contextOf({ sender, senderInfo, method }: Question): CallContext {
   return {
     id: 0,
     origin: { kind: 'system' },
     caller: sender,
+    callerInfo: senderInfo,
     method,
     responded: false,
     deleted: false,

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import { QueryRun } from './query-run.ts';
 import { CallRejectedError } from './rejection.ts';
+import type { CallerInfo } from './state.ts';
 import type { World } from './world.ts';
 
 /** A user's query call. */
@@ -11,6 +12,8 @@ export interface QueryCall {
   readonly method: string;
   /** Candid-encoded. */
   readonly arg: Uint8Array;
+  /** What a canister attests about the sender. Verified by whoever asks. */
+  readonly senderInfo?: CallerInfo | undefined;
   /**
    * Makes what `ic0.data_certificate_copy` shows to the canister asked, as CBOR; called only if it looks, because
    * signing takes time. Absent: the canister finds no certificate, as on a network that does not certify its state.

@@ -187,12 +187,20 @@ export type Responder =
       readonly fault: FaultAction | undefined;
     };
 
+/** What a canister attests about a user, which `ic0.msg_caller_info_*` shows. */
+export interface CallerInfo {
+  readonly data: Uint8Array;
+  /** The canister that signed for it: the one whose signatures the user's key is about. */
+  readonly signer: Principal;
+}
+
 /** A call being answered: made by a user, by a canister, or by the system itself (timer, heartbeat). */
 export interface CallContext {
   readonly id: number;
   readonly origin: CallOrigin;
   /** What `msg_caller` shows in every execution of this context. */
   readonly caller: Principal;
+  readonly callerInfo?: CallerInfo | undefined;
   readonly method: string;
   responded: boolean;
   /** The code was uninstalled while the call was open: responses only bring refunds home. */
@@ -263,6 +271,7 @@ interface IngressMessage extends MessageBase {
   readonly kind: 'ingress';
   readonly ingressId: IngressId;
   readonly sender: Principal;
+  readonly callerInfo?: CallerInfo | undefined;
   readonly receiver: Principal;
   readonly method: string;
   readonly arg: Uint8Array;

@@ -4,7 +4,7 @@ import { appendLog } from '../canister-log.ts';
 import { executionFeeCycles } from '../fees.ts';
 import { maximumQueryReplyBytes, maximumReplyBytes } from '../limits.ts';
 import type { Rejection } from '../rejection.ts';
-import type { CallContext, CanisterState } from '../state.ts';
+import type { CallContext, CallerInfo, CanisterState } from '../state.ts';
 import type { CanisterInstance } from '../wasm/index.ts';
 import type { World } from '../world.ts';
 import { type ExecutionEffects, newExecution, surroundingFacts } from './execution.ts';
@@ -17,6 +17,8 @@ export interface Entry {
   readonly method: string;
   readonly arg: Uint8Array;
   readonly caller: Principal;
+  /** By default what the call context knows. */
+  readonly callerInfo?: CallerInfo | undefined;
   readonly instructionLimit: bigint;
   /** Cycles kept back from the balance the code sees, to pay for this execution. */
   readonly reservedCycles: bigint;
@@ -46,6 +48,7 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
     ...surroundingFacts(world, canister),
     mode,
     caller: entry.caller,
+    callerInfo: entry.callerInfo ?? context?.callerInfo,
     arg: entry.arg,
     method: entry.method,
     rejection: entry.rejection,

@@ -1,6 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
-import type { CanisterKey, CanisterState, Closure } from '../state.ts';
+import type { CallerInfo, CanisterKey, CanisterState, Closure } from '../state.ts';
 import type { NativeState } from '../native-canister.ts';
 import { freezingLimitCycles } from '../resource-usage.ts';
 import type { World } from '../world.ts';
@@ -16,6 +16,7 @@ export interface ExecutionInput {
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly caller: Principal;
+  readonly callerInfo: CallerInfo | undefined;
   /** Argument, or in a reply callback the reply. */
   readonly arg: Uint8Array;
   readonly method: string;

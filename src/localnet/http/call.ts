@@ -24,12 +24,13 @@ export async function answerCall(
     timeNanos: network.timeNanos,
     rootKeyDer: keys.rootKeyDer,
   });
-  const { requestId, sender, canisterId, method, arg } = call;
+  const { requestId, sender, senderInfo, canisterId, method, arg } = call;
   const effectiveCanisterId = checkAddress(network, scope, call);
   let id: IngressId;
   try {
     id = live.submit({
       sender,
+      senderInfo: senderInfo && { data: senderInfo.info, signer: senderInfo.signer },
       canisterId,
       method,
       arg,

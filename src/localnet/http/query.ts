@@ -24,11 +24,18 @@ export async function answerQuery(context: ApiContext, scope: Scope, body: Uint8
 
 function execute(
   { live, certificates }: ApiContext,
-  { sender, canisterId, method, arg }: ReturnType<typeof authenticate<'query'>>,
+  { sender, senderInfo, canisterId, method, arg }: ReturnType<typeof authenticate<'query'>>,
 ): QueryResponse {
   try {
     const dataCertificate = (): Uint8Array => certificates.certifyData(canisterId);
-    const reply = live.query({ sender, canisterId, method, arg, dataCertificate });
+    const reply = live.query({
+      sender,
+      senderInfo: senderInfo && { data: senderInfo.info, signer: senderInfo.signer },
+      canisterId,
+      method,
+      arg,
+      dataCertificate,
+    });
     return { status: 'replied', reply: { arg: reply } };
   } catch (error) {
     if (!(error instanceof CallRejectedError)) throw error;

@@ -12,6 +12,9 @@ export function messageFunctions(host: SystemApiHost) {
     const { rejection } = host.input;
     return rejection === undefined ? nothing : encoder.encode(messageSeenByCanisters(rejection));
   };
+  // Empty for callers about whom nobody attests anything, and for canisters always.
+  const callerInfoData = () => host.input.callerInfo?.data ?? nothing;
+  const callerInfoSigner = () => host.input.callerInfo?.signer.toUint8Array() ?? nothing;
   const requireUnanswered = (name: string): void => {
     if (host.input.alreadyResponded || host.effects.response !== undefined) {
       throw contractViolation(`ic0.${name}: the call is already replied`);
@@ -37,14 +40,13 @@ export function messageFunctions(host: SystemApiHost) {
     msg_caller_copy: (destination: number, offset: number, size: number) => {
       host.copyOut('msg_caller_copy', host.input.caller.toUint8Array(), destination, offset, size);
     },
-    // No user of this network comes with attested sender information.
-    msg_caller_info_data_size: () => 0,
+    msg_caller_info_data_size: () => callerInfoData().length,
     msg_caller_info_data_copy: (destination: number, offset: number, size: number) => {
-      host.copyOut('msg_caller_info_data_copy', nothing, destination, offset, size);
+      host.copyOut('msg_caller_info_data_copy', callerInfoData(), destination, offset, size);
     },
-    msg_caller_info_signer_size: () => 0,
+    msg_caller_info_signer_size: () => callerInfoSigner().length,
     msg_caller_info_signer_copy: (destination: number, offset: number, size: number) => {
-      host.copyOut('msg_caller_info_signer_copy', nothing, destination, offset, size);
+      host.copyOut('msg_caller_info_signer_copy', callerInfoSigner(), destination, offset, size);
     },
     msg_reject_code: () => host.input.rejection?.rejectCode ?? 0,
     msg_reject_msg_size: () => rejectText().length,

@@ -81,12 +81,36 @@ describe('what a canister can ask about where it runs', () => {
     );
   });
 
-  test('nothing attested about its caller: no user here comes with such information', () => {
+  test('what is attested about its caller, in the whole call and in queries, and nothing of other callers', () => {
     const net = new TestNetwork();
     const id = net.canister();
-    for (const name of ['msg_caller_info_data_size', 'msg_caller_info_signer_size']) {
-      expect(net.runNumbers(id, last(program().system(name)))).toEqual([0n]);
-    }
+    const senderInfo = { data: Uint8Array.of(1, 2, 3), signer: net.canister() };
+    const { length } = senderInfo.signer.toUint8Array();
+    const tell = program()
+      .appendSystemBlob('msg_caller_info_data', 3)
+      .appendSystemBlob('msg_caller_info_signer', length)
+      .reply();
+    const told = Uint8Array.from([1, 2, 3, ...senderInfo.signer.toUint8Array()]);
+    const call = { sender: user, canisterId: id, senderInfo };
+    expect(net.network.update({ ...call, method: 'run', arg: tell.bytes })).toEqual(told);
+    expect(net.network.query({ ...call, method: 'look', arg: tell.bytes })).toEqual(told);
+    expect(net.network.query({ ...call, method: 'compose', arg: tell.bytes })).toEqual(told);
+    const inCallback = program().call({ to: id, arg: program().reply(), onReply: tell });
+    expect(net.network.update({ ...call, method: 'run', arg: inCallback.bytes })).toEqual(told);
+    const sizes = program()
+      .system('msg_caller_info_data_size')
+      .appendNumber('lastResult')
+      .system('msg_caller_info_signer_size')
+      .appendNumber('lastResult')
+      .reply();
+    expect(net.runNumbers(id, sizes)).toEqual([0n, 0n]);
+    const askedByCanister = program().call({
+      to: id,
+      arg: sizes,
+      onReply: program().appendArgument().reply(),
+    });
+    const reply = net.network.update({ ...call, method: 'run', arg: askedByCanister.bytes });
+    expect([...reply]).toEqual(new Array(16).fill(0));
   });
 
   test('only part of a blob at a time, but not beyond its end', () => {
