@@ -14,6 +14,14 @@ export { LiveNetwork, type LiveNetworkOptions } from './live/index.ts';
 export { SubnetKeys } from './certification/index.ts';
 export { managementClient, type ManagementClient } from './management/index.ts';
 export { CallNotAnsweredError, LocalNetwork, type LocalNetworkOptions } from './network.ts';
+export {
+  ExtensionError,
+  PocketIcExtensions,
+  type PocketIcServerOptions,
+  type RemoteFaultRule,
+  type RunningPocketIcServer,
+  startPocketIcServer,
+} from './pocket-ic/index.ts';
 export type { QueryCall } from './query.ts';
 export { CallRejectedError, type Rejection } from './rejection.ts';
 export type { IngressId, IngressRecord, IngressStatus } from './state.ts';
