@@ -9,6 +9,7 @@ import {
   managementClient,
 } from '../../../src/localnet/index.ts';
 import * as signatures from '../../../src/localnet/management/signatures.ts';
+import { program } from '../support/program.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
 
 const mebibyte = 1_048_576;
@@ -94,6 +95,18 @@ describe('the management canister of a network', () => {
     expect({ ...queried, cycles: 0n }).toEqual({ ...updated, cycles: 0n });
     const byStranger = { ...call, sender: Principal.anonymous() };
     expect(() => network.query(byStranger)).toThrow(/Only the controllers of the canister/);
+  });
+
+  test('counts in the status everything that the canister occupies, snapshots and log included', () => {
+    const net = new TestNetwork();
+    const id = net.canister();
+    net.run(id, program().print('something').reply());
+    net.management.uploadChunk(id, Uint8Array.of(1));
+    const { total_size: snapshotBytes } = net.management.takeSnapshot(id);
+    const { memory_size, memory_metrics: metrics } = net.management.canisterStatus(id);
+    expect(metrics.snapshots_size).toBe(snapshotBytes);
+    expect(Object.values<bigint>({ ...metrics }).every((bytes) => bytes >= 0n)).toBe(true);
+    expect(memory_size).toBe(Object.values<bigint>({ ...metrics }).reduce((sum, bytes) => sum + bytes));
   });
 
   test('shows the log to controllers', () => {
