@@ -8,7 +8,7 @@ import type { IngressId, IngressRecord, NetworkState } from './state.ts';
  */
 
 /** How long an answer can be read, and a request is known after it expired. Source: dfinity/ic `MAX_INGRESS_TTL`. */
-export const requestRetentionNanos = 300n * nanosPerSecond;
+const requestRetentionNanos = 300n * nanosPerSecond;
 /** Looking over all requests at every move of the clock would cost more than the calls themselves. */
 const sweepIntervalNanos = 10n * nanosPerSecond;
 
@@ -32,7 +32,10 @@ export function expiredRequest(state: NetworkState, id: IngressId): Rejection | 
   return rejectionOf('IC0202', `Ingress message ${requestId} timed out waiting to start executing.`);
 }
 
-/** Forgets answers, then whole requests, whose time is over. Depends on virtual time only. */
+/** Answers kept between two looks, however young: the oldest go first. */
+const maximumAnswerBytes = 256 * 1_048_576;
+
+/** Forgets answers, then whole requests, whose time is over or that are too many. Depends on virtual time only. */
 export function forgetOldRequests(state: NetworkState): void {
   if (state.timeNanos < state.requestsSweptAtNanos + sweepIntervalNanos) return;
   state.requestsSweptAtNanos = state.timeNanos;
@@ -42,9 +45,27 @@ export function forgetOldRequests(state: NetworkState): void {
       state.requests.delete(key);
       state.ingress.delete(id);
     } else if (isAnswerOld(record, state.timeNanos)) {
-      state.ingress.set(id, { ...record, status: { status: 'done' } });
+      forgetAnswer(state, id, record);
     }
   }
+  forgetOldestAnswers(state);
+}
+
+function forgetOldestAnswers(state: NetworkState): void {
+  const answers = [...state.requests.values()].flatMap((id) => {
+    const record = state.ingress.get(id);
+    return record?.status.status === 'replied' ? [{ id, record, bytes: record.status.reply.length }] : [];
+  });
+  let total = answers.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { id, record, bytes } of answers) {
+    if (total <= maximumAnswerBytes) return;
+    forgetAnswer(state, id, record);
+    total -= bytes;
+  }
+}
+
+function forgetAnswer(state: NetworkState, id: IngressId, record: IngressRecord): void {
+  state.ingress.set(id, { ...record, status: { status: 'done' } });
 }
 
 function isAnswerOld({ answeredAtNanos }: IngressRecord, nowNanos: bigint): boolean {

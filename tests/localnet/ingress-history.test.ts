@@ -1,4 +1,7 @@
+import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
+import { forgetOldRequests, rememberRequest } from '../../src/localnet/ingress-history.ts';
+import { initialState } from '../../src/localnet/network.ts';
 import { program } from './support/program.ts';
 import { TestNetwork, user } from './support/test-network.ts';
 
@@ -100,6 +103,30 @@ describe('an update call with a request id', () => {
     expect(net.network.ingressStatus(ingress)).toEqual({ status: 'processing' });
     net.network.runFor(minute);
     expect(net.network.ingressStatus(ingress)).toMatchObject({ status: 'replied' });
+  });
+
+  test('has its answer forgotten early when the answers of many take too much memory', () => {
+    const state = initialState({});
+    const mebibyte = 1_048_576;
+    const nobody = Principal.anonymous();
+    for (let id = 1; id <= 300; id += 1) {
+      rememberRequest(state, Uint8Array.of(id >> 8, id & 255), id);
+      state.ingress.set(id, {
+        sender: nobody,
+        receiver: nobody,
+        effectiveCanisterId: nobody,
+        method: 'big',
+        expiryNanos: state.timeNanos,
+        answeredAtNanos: state.timeNanos,
+        status: { status: 'replied', reply: new Uint8Array(mebibyte) },
+      });
+    }
+    state.timeNanos += 10_000_000_000n;
+    forgetOldRequests(state);
+    const statuses = [...state.ingress.values()].map(({ status }) => status.status);
+    expect(statuses.lastIndexOf('done')).toBe(43);
+    expect(statuses.indexOf('replied')).toBe(44);
+    expect(state.requests.size).toBe(300);
   });
 
   test('is known at a checkpoint as it was then', () => {
