@@ -109,6 +109,14 @@ describe('who is believed', () => {
     expectRefusal(forged, 'INVALID_SIGNATURE', /^Invalid signature: Invalid basic signature: Ed25519/);
   });
 
+  test('a WebAuthn signature under another request is not', async () => {
+    const identity = webAuthnIdentity('P-256');
+    const other = await envelopeOf(identity, { method_name: 'transfer' });
+    const { sender_sig } = Cbor.decode<{ sender_sig: Uint8Array }>(other);
+    const body = changed(await envelopeOf(identity), { sender_sig });
+    expectRefusal(body, 'INVALID_SIGNATURE', /WebAuthn error: the challenge .* is not what is signed here/);
+  });
+
   test('somebody who signs with a key that is not the sender is not', async () => {
     const body = await signedEnvelope(bob, callContent(alice.getPrincipal()));
     expectRefusal(body, 'USER_ID_DOES_NOT_MATCH', /^The user id '.*' does not match the public key '/);
@@ -142,6 +150,12 @@ describe('who is believed', () => {
     const body = await envelopeOf(canister);
     const sender_sig = await canister.sign(Uint8Array.of(1));
     expectRefusal(changed(body, { sender_sig }), 'INVALID_SIGNATURE', /does not hold the signed message/);
+    // A tree that holds the message, beside a certificate of another one.
+    const { certificate } = Cbor.decode<{ certificate: Uint8Array }>(sender_sig);
+    const genuine = Cbor.decode<{ sender_sig: Uint8Array }>(body).sender_sig;
+    const { tree } = Cbor.decode<{ tree: unknown }>(genuine);
+    const mixed = changed(body, { sender_sig: Cbor.encode({ certificate, tree }) });
+    expectRefusal(mixed, 'INVALID_SIGNATURE', /the tree is not what canister .* certified/);
   });
 });
 
@@ -203,6 +217,14 @@ describe('delegations', () => {
       'NOT_A_DELEGATION_TARGET',
       /^Canister 'rwlgt-iiaaa-aaaaa-aaaaa-cai' is not one of the delegation targets\.$/,
     );
+  });
+
+  test('a later link cannot allow what an earlier one does not', async () => {
+    const narrow = await delegated(alice, bob, { targets: [otherCanister] });
+    const targets = [canisterId, otherCanister];
+    const wide = await delegated(bob, keyOf(1), { targets, previous: narrow.getDelegation() });
+    expect(authenticated(await envelopeOf(wide, { canister_id: otherCanister })).targets).toHaveLength(1);
+    expectRefusal(await envelopeOf(wide), 'NOT_A_DELEGATION_TARGET', /is not one of the delegation targets/);
   });
 
   test('one has at most 1000 targets', async () => {

@@ -84,5 +84,7 @@ describe('CBOR', () => {
   test('of siblings may be as deep each as one alone', () => {
     const deep = Array.from({ length: 3 }, () => Array.from({ length: 150 }).reduce((inner) => [inner], []));
     expect(decodeCbor(encodeCbor(deep as CborValue))).toEqual(deep);
+    const wide = Array.from({ length: 1000 }, (_, number) => [[number], number]);
+    expect(decodeCbor(encodeCbor(wide))).toEqual(wide);
   });
 });
