@@ -1,4 +1,5 @@
 import { SubnetKeys } from '../certification/index.ts';
+import { createGateway } from '../gateway/index.ts';
 import { type ApiRequest, type ApiResponse, type Endpoint, HttpApi, startEndpoint } from '../http/index.ts';
 import type { Instance } from './instance.ts';
 import { ProtocolError } from './protocol-error.ts';
@@ -32,7 +33,9 @@ export class Gateways {
   async start(instance: Instance, { port, host }: GatewayAddress): Promise<RunningGateway> {
     let endpoint: Endpoint;
     try {
-      endpoint = await startEndpoint(instance.live, { port, host, keys: this.#subnetKeys() });
+      const keys = this.#subnetKeys();
+      const gateway = createGateway(instance.live, keys);
+      endpoint = await startEndpoint(instance.live, { port, host, keys, gateway });
     } catch (error) {
       throw new ProtocolError('GatewayNotStarted', error instanceof Error ? error.message : String(error));
     }

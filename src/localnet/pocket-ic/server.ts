@@ -61,6 +61,8 @@ export async function startPocketIcServer(
     });
     void serve(request, response, context);
   });
+  // A client that was busy with itself, compiling for instance, would use a connection that was closed meanwhile.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(wantedPort, host, resolve);

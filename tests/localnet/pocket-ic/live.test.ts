@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { IDL } from '@dfinity/candid';
 import { Actor, HttpAgent } from '@icp-sdk/core/agent';
@@ -6,6 +7,7 @@ import { Ed25519KeyIdentity } from '@icp-sdk/core/identity';
 import { Principal as AgentPrincipal } from '@icp-sdk/core/principal';
 import { describe, expect, test, vi } from 'vitest';
 import { type _SERVICE as Greeter, idlFactory } from '../../../src/client/generated/greeter.ts';
+import { compileMotoko } from '../../support/compile-motoko.ts';
 import type { PicPrincipal } from '../../support/pocket-ic-types.ts';
 import { program } from '../support/program.ts';
 import { picNetwork } from './pic-network.ts';
@@ -13,6 +15,26 @@ import { picNetwork } from './pic-network.ts';
 const net = picNetwork();
 const heapCounter = program().appendNumber('heapCounter').reply();
 const InitArgument = IDL.Record({ owner: IDL.Principal, greeting: IDL.Opt(IDL.Text) });
+
+const website = `persistent actor {
+  public query func http_request(_ : { url : Text }) : async { status_code : Nat16; headers : [(Text, Text)]; body : Blob } {
+    { status_code = 200; headers = []; body = "Hello, browser!" }
+  };
+}`;
+
+/** Status and body of what a browser sees. */
+function page(port: number, host: string): Promise<[number | undefined, string]> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', headers: { host: `${host}:${port}` } }, (response) => {
+      let body = '';
+      response.on('data', (bytes: Buffer) => (body += bytes.toString()));
+      response.on('end', () => {
+        resolve([response.statusCode, body]);
+      });
+    });
+    asked.on('error', reject).end();
+  });
+}
 
 function agentAt(port: number, identity = Ed25519KeyIdentity.generate()): Promise<HttpAgent> {
   return HttpAgent.create({ host: `http://127.0.0.1:${port}`, identity, shouldFetchRootKey: true });
@@ -40,6 +62,16 @@ describe('an instance that was made live', () => {
       Err: expect.stringMatching(/^not-owner/) as string,
     });
     await net.pic.stopLive();
+  });
+
+  test('serves its canisters to browsers', async () => {
+    const canisterId = await net.pic.createCanister();
+    await net.pic.installCode({ canisterId, wasm: compileMotoko(website) });
+    const port = await net.pic.makeLive();
+    // A page that certifies nothing is shown under a raw host only.
+    const host = `${canisterId.toText()}.raw.localhost`;
+    expect(await page(port, host)).toEqual([200, 'Hello, browser!']);
+    expect((await page(port, `${canisterId.toText()}.localhost`))[0]).toBe(503);
   });
 
   test('follows the wall clock, and lets timers fire by themselves', async () => {
