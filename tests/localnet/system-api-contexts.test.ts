@@ -47,7 +47,7 @@ const table: Readonly<Record<string, string>> = {
   'data_certificate_size data_certificate_copy': 'query compositeQuery',
   global_timer_set: `init postUpgrade preUpgrade update reply reject cleanup ${systemTasks}`,
   'performance_counter is_controller in_replicated_execution': anywhere,
-  'cost_call cost_create_canister cost_http_request': anywhere,
+  'cost_call cost_create_canister cost_http_request cost_http_request_v2': anywhere,
   'cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key': anywhere,
   'env_var_count env_var_name_size env_var_name_copy env_var_name_exists': everywhere,
   'env_var_value_size env_var_value_copy': everywhere,

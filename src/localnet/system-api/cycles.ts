@@ -1,7 +1,11 @@
+import { contractViolation } from '../canister-failure.ts';
 import { callPrepaymentCycles, httpRequestFeeCycles, thresholdKeyFeeCycles } from '../fees.ts';
+import { httpOutcallCostCycles } from '../http-outcall-cost.ts';
 import { as64Bit, cyclesOf, decodeText, type SystemApiHost } from './host.ts';
 
 const unsignedBits = 64;
+/** The encoding of the parameters takes a tenth of it. */
+const maximumOutcallParametersBytes = 1_024;
 const known = 0;
 const unknownAlgorithm = 1;
 const unknownKey = 2;
@@ -53,6 +57,16 @@ export function cyclesFunctions(host: SystemApiHost) {
       const request = BigInt.asUintN(unsignedBits, requestSize);
       const response = BigInt.asUintN(unsignedBits, maximumResponseBytes);
       host.writeCycles(destination, httpRequestFeeCycles(request, response));
+    },
+    cost_http_request_v2: (source: number, size: number, destination: number) => {
+      if (size >>> 0 > maximumOutcallParametersBytes) {
+        throw contractViolation(`ic0.cost_http_request_v2: parameters of ${size >>> 0} bytes are too large.`);
+      }
+      const cost = httpOutcallCostCycles(host.read(source, size));
+      if (cost === undefined) {
+        throw contractViolation('ic0.cost_http_request_v2: the parameters are not valid Candid.');
+      }
+      host.writeCycles(destination, cost);
     },
     cost_sign_with_ecdsa: (source: number, size: number, curve: number, destination: number) =>
       keyCost(source, size, curve, 1, destination),

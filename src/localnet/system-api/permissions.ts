@@ -51,7 +51,7 @@ const rows: readonly (readonly [names: string, modes: string, instructions?: num
   ['performance_counter', anywhereAndStart, 200],
   ['is_controller', anywhereAndStart, 1_000],
   ['in_replicated_execution', anywhereAndStart],
-  ['cost_call cost_create_canister cost_http_request', anywhereAndStart],
+  ['cost_call cost_create_canister cost_http_request cost_http_request_v2', anywhereAndStart],
   ['cost_sign_with_ecdsa cost_sign_with_schnorr cost_vetkd_derive_key', anywhereAndStart],
   ['env_var_count env_var_name_size env_var_name_copy', everywhere],
   ['env_var_name_exists env_var_value_size env_var_value_copy', everywhere],

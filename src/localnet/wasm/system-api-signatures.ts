@@ -48,6 +48,7 @@ export const systemApiSignatures: ReadonlyMap<string, string> = new Map([
   ['cost_call', 'IIi>'],
   ['cost_create_canister', 'i>'],
   ['cost_http_request', 'IIi>'],
+  ['cost_http_request_v2', 'iii>'],
   ['cost_sign_with_ecdsa', 'iiii>i'],
   ['cost_sign_with_schnorr', 'iiii>i'],
   ['cost_vetkd_derive_key', 'iiii>i'],

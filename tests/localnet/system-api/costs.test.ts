@@ -1,3 +1,4 @@
+import { IDL } from '@dfinity/candid';
 import { describe, expect, test } from 'vitest';
 import { program, type Program } from '../support/program.ts';
 import { scratch } from '../support/programmable-canister.ts';
@@ -47,6 +48,84 @@ describe('a cost function', () => {
     const base = 49_140_000n;
     expect(costOf('cost_http_request', 0, 0)).toBe(base);
     expect(costOf('cost_http_request', 100, 2_000_000)).toBe(base + 100n * 5_200n + 2_000_000n * 10_400n);
+  });
+
+  describe('of an HTTP request of pricing version 2', () => {
+    const OutcallType = IDL.Variant({
+      fully_replicated: IDL.Null,
+      non_replicated: IDL.Null,
+      flexible: IDL.Opt(
+        IDL.Record({ min_responses: IDL.Nat32, max_responses: IDL.Nat32, total_requests: IDL.Nat32 }),
+      ),
+    });
+    const fields = {
+      request_bytes: IDL.Nat64,
+      http_roundtrip_time_ms: IDL.Nat64,
+      raw_response_bytes: IDL.Nat64,
+      transformed_response_bytes: IDL.Nat64,
+      transform_instructions: IDL.Nat64,
+    };
+    const usage = {
+      request_bytes: 100n,
+      http_roundtrip_time_ms: 2_000n,
+      raw_response_bytes: 1_000n,
+      transformed_response_bytes: 2_000n,
+      transform_instructions: 26n,
+    };
+    const ask = (encoded: Uint8Array): bigint => {
+      const net = new TestNetwork();
+      const asked = program()
+        .writeScratch(encoded)
+        .appendCycles('cost_http_request_v2', scratch.address, encoded.length);
+      return amountOf(net.runNumbers(net.canister(), asked.reply()));
+    };
+    const costOfType = (type: object, changed: Partial<typeof usage> = {}): bigint =>
+      ask(
+        IDL.encode(
+          [IDL.Record({ ...fields, outcall_type: IDL.Opt(OutcallType) })],
+          [{ ...usage, ...changed, outcall_type: [type] }],
+        ),
+      );
+    const flexible = (minimum: number, maximum: number, total: number) => ({
+      flexible: [{ min_responses: minimum, max_responses: maximum, total_requests: total }],
+    });
+    // The numbers of the replica's own tests, for a subnet of 13 nodes.
+    const perNode = 650_002n;
+
+    test('that all nodes make', () => {
+      const expected = 38_482_600n + 13n * perNode + 27_415_557n;
+      expect(costOfType({ fully_replicated: null })).toBe(expected);
+      expect(ask(IDL.encode([IDL.Record(fields)], [usage]))).toBe(expected);
+    });
+
+    test('that one node makes', () => {
+      const expected = 29_913_000n + (perNode + 50n * 2_000n * 13n) + 18_980_000n;
+      expect(costOfType({ non_replicated: null })).toBe(expected);
+    });
+
+    test('that a committee makes', () => {
+      const three = 31_551_000n + 3n * (perNode + 50n * 2_000n * 13n) + 62_093_070n + 1_638_000n;
+      expect(costOfType(flexible(2, 3, 3))).toBe(three);
+      expect(costOfType(flexible(2, 2, 3))).toBe(three);
+      expect(costOfType({ flexible: [] })).toBe(costOfType(flexible(9, 13, 13)));
+      const forgotten = costOfType(flexible(0, 0, 3));
+      expect(forgotten).toBe(28_275_000n + 3n * (perNode + 50n * 2_000n * 13n));
+    });
+
+    test('reserves enough for the largest reject', () => {
+      const small = costOfType({ fully_replicated: null }, { transformed_response_bytes: 100n });
+      expect(small).toBe(38_482_600n + 13n * perNode + 14_050_478n);
+    });
+
+    test('traps on anything but its parameters', () => {
+      const net = new TestNetwork();
+      const id = net.canister();
+      const attempt = (bytes: number) => () =>
+        net.run(id, program().system('cost_http_request_v2', 0, bytes, scratch.address));
+      expect(net.rejection(attempt(0)).errorCode).toBe('IC0504');
+      expect(net.rejection(attempt(8)).errorCode).toBe('IC0504');
+      expect(net.rejection(attempt(1_025)).rejectMessage).toContain('too large');
+    });
   });
 
   const keyCost = (name: string, keyName: string, algorithm: number): Program =>
