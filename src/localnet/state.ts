@@ -140,6 +140,8 @@ export interface CanisterSnapshot {
   readonly certifiedData: Uint8Array;
   /** 0 = inactive; undefined: an upload that does not tell. */
   readonly globalTimerNanos: bigint | undefined;
+  /** Undefined: an upload that does not tell. */
+  readonly lowWasmMemoryHook: LowWasmMemoryHook | undefined;
   readonly chunkStore: ReadonlyMap<string, Uint8Array>;
   readonly totalBytes: bigint;
 }

@@ -1,7 +1,8 @@
-import type { CanisterSnapshot } from '../state.ts';
+import type { CanisterSnapshot, LowWasmMemoryHook } from '../state.ts';
 import type { GlobalType, HeapImage } from '../wasm/index.ts';
 import type {
   CandidGlobal,
+  CandidHookStatus,
   CandidSnapshotMetadata,
   ReadSnapshotDataArgument,
   Slice,
@@ -9,6 +10,7 @@ import type {
   UploadSnapshotDataArgument,
   UploadSnapshotMetadataArgument,
 } from './candid-snapshots.ts';
+import type { Opt } from './candid-settings.ts';
 import { charge } from './cycles.ts';
 import {
   chunkBytes,
@@ -65,8 +67,8 @@ export function readSnapshotMetadata({
       globalTimerNanos === undefined
         ? []
         : [globalTimerNanos === 0n ? { inactive: null } : { active: globalTimerNanos }],
-    // Not kept with snapshots: the hook's condition is computed anew after loading.
-    on_low_wasm_memory_hook_status: [],
+    on_low_wasm_memory_hook_status:
+      snapshot.lowWasmMemoryHook === undefined ? [] : [candidHookOf[snapshot.lowWasmMemoryHook]],
   };
 }
 
@@ -119,11 +121,24 @@ export function uploadSnapshotMetadata({
       stable: zeroStable(argument.stable_memory_size / wasmPageBytes),
       certifiedData: argument.certified_data,
       globalTimerNanos: timer && ('active' in timer ? timer.active : 0n),
+      lowWasmMemoryHook: hookOf(argument.on_low_wasm_memory_hook_status),
       chunkStore: new Map(),
     },
     { replacedId: argument.replace_snapshot[0], feeCycles: snapshotBaseFeeCycles, codeGoes: false },
   );
   return { snapshot_id: snapshot.id };
+}
+
+const candidHookOf: Record<LowWasmMemoryHook, CandidHookStatus> = {
+  conditionNotSatisfied: { condition_not_satisfied: null },
+  ready: { ready: null },
+  executed: { executed: null },
+};
+
+function hookOf([status]: Opt<CandidHookStatus>): LowWasmMemoryHook | undefined {
+  if (status === undefined) return undefined;
+  if ('ready' in status) return 'ready';
+  return 'executed' in status ? 'executed' : 'conditionNotSatisfied';
 }
 
 /** `upload_canister_snapshot_data`: fills in a part of an uploaded snapshot. */

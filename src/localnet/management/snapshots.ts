@@ -41,6 +41,7 @@ export function takeSnapshot(request: CanisterRequest<TakeSnapshotArgument>): Ca
       stable: code.stable,
       certifiedData: code.certifiedData,
       globalTimerNanos: code.globalTimerNanos,
+      lowWasmMemoryHook: canister.lowWasmMemoryHook,
       chunkStore: new Map(canister.chunkStore),
     },
     { replacedId: argument.replace_snapshot[0], feeCycles: snapshotBaseFeeCycles, codeGoes: uninstalls },
@@ -65,6 +66,7 @@ export function loadSnapshot(request: CanisterRequest<SnapshotIdRecord & SenderV
     throw snapshotInconsistent('The Wasm memory of the snapshot does not fit its Wasm module.');
   }
   services.burnCycles(canister, feeCycles);
+  restoreHook(snapshot, canister);
   canister.chunkStore = loaded.chunkStore;
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
     kind: 'loadSnapshot',
@@ -122,6 +124,15 @@ function prepareSnapshotModule(snapshot: CanisterSnapshot) {
 function timerAfterLoading(snapshot: CanisterSnapshot, canister: CanisterState): bigint {
   if (snapshot.source === 'takenFromCanister') return 0n;
   return snapshot.globalTimerNanos ?? canister.code?.globalTimerNanos ?? 0n;
+}
+
+/**
+ * An upload may say that the low-memory hook has run. Whether it should run now the network finds out by itself, as
+ * after every management call. What was taken leaves the hook as it is.
+ */
+function restoreHook({ source, lowWasmMemoryHook }: CanisterSnapshot, canister: CanisterState): void {
+  if (source === 'takenFromCanister' || lowWasmMemoryHook === undefined) return;
+  canister.lowWasmMemoryHook = lowWasmMemoryHook === 'executed' ? 'executed' : 'conditionNotSatisfied';
 }
 
 export function listSnapshots({ canister }: CanisterRequest<unknown>): CandidSnapshot[] {

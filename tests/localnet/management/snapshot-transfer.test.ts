@@ -58,13 +58,18 @@ function dataOf(net: TestNetwork, target: signatures.SnapshotTarget, kind: signa
 }
 
 /** Reads everything of a snapshot and uploads it to another canister, as `icp canister snapshot` does. */
-function copy(net: TestNetwork, source: signatures.SnapshotTarget, canisterId: typeof source.canister_id) {
+function copy(
+  net: TestNetwork,
+  source: signatures.SnapshotTarget,
+  canisterId: typeof source.canister_id,
+  change: Partial<signatures.UploadSnapshotMetadataArgument> = {},
+) {
   const metadata = metadataOf(net, source);
   const { snapshot_id } = call(
     net,
     'upload_canister_snapshot_metadata',
     signatures.uploadCanisterSnapshotMetadata,
-    { ...metadata, canister_id: canisterId, replace_snapshot: [] },
+    { ...metadata, canister_id: canisterId, replace_snapshot: [], ...change },
   );
   const target = { canister_id: canisterId, snapshot_id };
   const upload = (kind: signatures.CandidDataPlace, chunk: Uint8Array): void => {
@@ -177,6 +182,28 @@ describe('a snapshot', () => {
       stableBytes: 0,
       totalChanges: before.totalChanges,
     });
+  });
+
+  test('that is uploaded tells whether the low-memory hook has run, and it does not run again for it', () => {
+    const net = new TestNetwork();
+    const [id, other] = [net.canister(), net.canister()];
+    const counting = program().store('lowWasmMemory', program().addToHeap(1n)).reply();
+    net.run(id, counting);
+    const low = { wasm_memory_limit: 1_048_576n, wasm_memory_threshold: 1_048_576n };
+    for (const canister of [id, other]) net.management.updateSettings(canister, low);
+    net.network.run();
+    const counter = (of: typeof id) => net.lookNumbers(of, program().appendNumber('heapCounter').reply());
+    expect(counter(id)).toEqual([1n]);
+    const taken = { canister_id: id, snapshot_id: net.management.takeSnapshot(id).id };
+    expect(metadataOf(net, taken).on_low_wasm_memory_hook_status).toEqual([{ executed: null }]);
+    const load = (snapshotId: Uint8Array) => {
+      net.management.loadSnapshot(other, snapshotId);
+      net.network.run();
+      return counter(other);
+    };
+    expect(load(copy(net, taken, other).snapshot_id)).toEqual([1n]);
+    const ready = copy(net, taken, other, { on_low_wasm_memory_hook_status: [{ ready: null }] });
+    expect(load(ready.snapshot_id), 'an upload that says "ready" has the hook run').toEqual([2n]);
   });
 
   test('that was taken cannot be written to', () => {
