@@ -21,6 +21,7 @@ import {
   CanisterIdentity,
   type Content,
   delegated,
+  keys,
   minuteNanos,
   nowNanos,
   signedEnvelope,
@@ -150,6 +151,22 @@ describe('who is believed', () => {
     const body = await envelopeOf(canister);
     const sender_sig = await canister.sign(Uint8Array.of(1));
     expectRefusal(changed(body, { sender_sig }), 'INVALID_SIGNATURE', /does not hold the signed message/);
+    // The right message under another seed, and by another canister.
+    const message = new Uint8Array(
+      Buffer.from([...Buffer.from('\x0Aic-request'), ...authenticated(body).requestId]),
+    );
+    const otherSeed = await new CanisterIdentity(canisterId, keys, Uint8Array.of(8)).sign(message);
+    expectRefusal(
+      changed(body, { sender_sig: otherSeed }),
+      'INVALID_SIGNATURE',
+      /does not hold the signed message/,
+    );
+    const elsewhere = await new CanisterIdentity(otherCanister).sign(message);
+    expectRefusal(
+      changed(body, { sender_sig: elsewhere }),
+      'INVALID_SIGNATURE',
+      /the tree is not what canister/,
+    );
     // A tree that holds the message, beside a certificate of another one.
     const { certificate } = Cbor.decode<{ certificate: Uint8Array }>(sender_sig);
     const genuine = Cbor.decode<{ sender_sig: Uint8Array }>(body).sender_sig;

@@ -124,25 +124,24 @@ function coseOf(publicKey: KeyObject): Uint8Array {
 
 /** An identity whose signatures are a canister's: what it signs stands in the tree that the canister certifies. */
 export class CanisterIdentity extends SignIdentity {
-  readonly #seed = Uint8Array.of(5, 6, 7);
-
   constructor(
     readonly signer: Principal,
     readonly network = keys,
+    readonly seed = Uint8Array.of(5, 6, 7),
   ) {
     super();
   }
 
   getPublicKey(): PublicKey {
     const id = this.signer.toUint8Array();
-    const key = Uint8Array.of(id.length, ...id, ...this.#seed);
+    const key = Uint8Array.of(id.length, ...id, ...this.seed);
     const der = wrapDER(key, Uint8Array.from(Buffer.from('300c060a2b0601040183b8430102', 'hex')));
     return { toDer: () => der };
   }
 
   sign(message: Uint8Array): Promise<Signature> {
     const empty = new Uint8Array(0);
-    const entries = new Map([[hashOf(this.#seed), new Map([[hashOf(message), empty]])]]);
+    const entries = new Map([[hashOf(this.seed), new Map([[hashOf(message), empty]])]]);
     const tree = labeledTree(new Map([['sig', entries]]));
     const canister = new Map([['certified_data', digest(tree)]]);
     const state = labeledTree(
