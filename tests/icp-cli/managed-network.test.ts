@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipsWithoutIcp } from './support/icp-binary.ts';
 import { IcpProject, managedNetwork } from './support/icp-project.ts';
@@ -7,6 +8,20 @@ import { talkerCanister, talkerModule } from './support/talker.ts';
 function cyclesIn(text: string): bigint {
   const match = /([\d_]+) cycles|Cycles: ([\d_]+)/.exec(text);
   return BigInt((match?.[1] ?? match?.[2] ?? '-1').replaceAll('_', ''));
+}
+
+/** Asks a gateway for a page as a browser would, which finds every name under localhost here. */
+function pageOf(port: string, host: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((done, failed) => {
+    get({ host: '127.0.0.1', port, path: '/', headers: { host: `${host}:${port}` } }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (body += text));
+      response.on('end', () => {
+        done({ status: response.statusCode, body });
+      });
+    }).once('error', failed);
+  });
 }
 
 const trillion = 1_000_000_000_000n;
@@ -97,6 +112,21 @@ describe.skipIf(skipsWithoutIcp)('icp with a network that it starts with our lau
     await icp('token', 'approve', '3', bob);
     expect(await icp('token', 'allowance', bob)).toContain('3.00000000 ICP');
     expect((await project.tryIcp('cycles', 'transfer', '9000t', bob)).stderr).toMatch(/insufficient/i);
+  });
+
+  test('serves canisters to browsers: the Candid UI with its certificates, and ours under its name', async () => {
+    const status = JSON.parse(await icp('network', 'status', '--json')) as {
+      gateway_url: string;
+      candid_ui_principal: string;
+    };
+    const port = new URL(status.gateway_url).port;
+    const candidUi = await pageOf(port, `${status.candid_ui_principal}.localhost`);
+    expect(candidUi).toMatchObject({ status: 200, body: expect.stringContaining('<html') as string });
+    const shown = await icp('canister', 'status', 'talker');
+    const named = await pageOf(port, 'talker.local.localhost');
+    // It has no pages, and is asked for them.
+    expect(named.status).toBe(502);
+    expect(named.body).toContain(/Canister Id: (\S+)/.exec(shown)?.[1]);
   });
 
   test('deletes a canister, whose cycles come back to the account', async () => {

@@ -8,9 +8,6 @@ export interface LauncherCommand {
   readonly host: string;
   /** Directory where the client waits for the file that says that the network is ready. */
   readonly statusDirectory: string;
-  /** Domains under which canisters are served besides `localhost`. */
-  readonly domains: readonly string[];
-  readonly verbose: boolean;
 }
 
 /** What the original can do and this network cannot; nobody should wait for it. */
@@ -44,6 +41,7 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
         bind: { type: 'string' },
         domain: { type: 'string', multiple: true },
         subnet: { type: 'string', multiple: true },
+        // The log is for people already, and the file it goes to is never shown unasked.
         verbose: { type: 'boolean' },
         ii: { type: 'boolean' },
         nns: { type: 'boolean' },
@@ -63,6 +61,7 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
     }
   }
   checkSubnets(values.subnet ?? []);
+  checkDomains(values.domain ?? []);
   checkInterface(values['interface-version']);
   const statusDirectory = values['status-dir'];
   if (statusDirectory === undefined) {
@@ -76,8 +75,6 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
     port: portOf('--gateway-port', values['gateway-port']),
     host: values.bind ?? '127.0.0.1',
     statusDirectory,
-    domains: values.domain ?? [],
-    verbose: values.verbose ?? false,
   };
 }
 
@@ -89,6 +86,16 @@ function checkSubnets(kinds: readonly string[]): void {
     'UNSUPPORTED_FLAG',
     `--subnet=${others[0] ?? 'application'}: this network has exactly one subnet, an application subnet. ` +
       'Leave subnets out of the settings in icp.yaml.',
+  );
+}
+
+/** Canisters are served under `localhost`, which needs no name server. */
+function checkDomains(domains: readonly string[]): void {
+  const other = domains.find((domain) => domain !== 'localhost');
+  if (other === undefined) return;
+  throw new CommandLineError(
+    'UNSUPPORTED_FLAG',
+    `--domain=${other}: this network serves canisters under localhost only. Take the domain out of icp.yaml.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { canisterIdOfNumber, firstCanisterNumber } from '../canister-ids.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { parseLauncherCommand } from './launcher-command-line.ts';
@@ -12,6 +13,7 @@ try {
   const network = await startNetwork({
     port: command.port,
     host: command.host,
+    customDomainsFile: join(command.statusDirectory, 'custom-domains.txt'),
     log: (line) => process.stdout.write(`${line}\n`),
     onDefect: (error) => {
       process.stderr.write(`${error.message}\n`);
@@ -23,7 +25,8 @@ try {
     port: network.port,
     rootKeyDer: network.rootKeyDer,
     defaultEffectiveCanisterId: canisterIdOfNumber(firstCanisterNumber).toText(),
-    supportedFeatures: [],
+    // icp-cli then writes the file above whenever it deploys a canister.
+    supportedFeatures: ['custom-domains'],
   });
 } catch (error) {
   process.stderr.write(`icp-network-launcher: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -13,6 +13,8 @@ export interface RunningNetworkOptions {
   readonly seed?: number | undefined;
   /** Keeps the network there. Default: it is gone when it is closed. */
   readonly stateDirectory?: string | undefined;
+  /** File in which names of canisters appear, see GatewayOptions. Default: none. */
+  readonly customDomainsFile?: string;
   /** Gets a line for everything that happens. */
   readonly log: (line: string) => void;
   /** Told once when the network has stopped because of a defect of its own. */
@@ -44,6 +46,13 @@ export async function startNetwork(options: RunningNetworkOptions): Promise<Serv
     port: options.port ?? 0,
     ...(options.host !== undefined && { host: options.host }),
     ...(options.stateDirectory !== undefined && { stateDirectory: options.stateDirectory }),
+    gateway: {
+      ...(options.customDomainsFile !== undefined && { customDomainsFile: options.customDomainsFile }),
+      log: ({ method, host, url, status, error }) => {
+        const reason = error === undefined ? '' : `: ${error}`;
+        log(`http ${status}       ${method} ${host}${url}${reason}`);
+      },
+    },
     log: ({ method, path, status, error }) => {
       if (error !== undefined) log(`http ${status}       ${method} ${path}: ${error}`);
     },

@@ -28,8 +28,6 @@ describe('the command line of the launcher', () => {
       port: 8_000,
       host: '127.0.0.1',
       statusDirectory: '/tmp/status',
-      domains: ['localhost'],
-      verbose: false,
     });
   });
 
@@ -56,6 +54,7 @@ describe('the command line of the launcher', () => {
     ['--bitcoind-addr=127.0.0.1:18444'],
     ['--dogecoind-addr=127.0.0.1:1'],
     ['--subnet=nns'],
+    ['--domain=example.org'],
     ['--subnet=application', '--subnet=application'],
   ])('refuses %s, which this network does not offer', (...flags) => {
     const error = refusal('--status-dir=/s', ...flags);
