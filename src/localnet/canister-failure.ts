@@ -98,6 +98,17 @@ export function wasmMemoryLimitExceeded(limitBytes: bigint, usedBytes: number): 
   );
 }
 
+/** A canister must not freeze itself by growing. @param missingCycles told to controllers only */
+export function cannotGrow(bytes: bigint, missingCycles: bigint | undefined): CanisterFailure {
+  const required =
+    missingCycles === undefined ? '' : ` At least ${missingCycles} additional cycles are required.`;
+  return new CanisterFailure(
+    'IC0532',
+    `Canister cannot grow memory by ${bytes} bytes due to insufficient cycles.${required}`,
+    suggestion('Try topping up the canister.', 'insufficient-cycles-in-memory-grow'),
+  );
+}
+
 /** Too much stable memory was read or written by one execution. */
 export function memoryAccessLimitExceeded(detail: string): CanisterFailure {
   return new CanisterFailure(

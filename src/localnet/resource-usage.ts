@@ -77,6 +77,16 @@ export function freezingLimitCycles(
   return limit > canister.reservedCycles ? limit - canister.reservedCycles : 0n;
 }
 
+/** The freezing limit once a canister has grown by so many bytes. */
+export function freezingLimitAfterGrowth(canister: CanisterState, bytes: bigint): bigint {
+  const { settings } = canister;
+  const used = memoryUsage(canister).totalBytes + bytes;
+  const billed = used > settings.memoryAllocationBytes ? used : settings.memoryAllocationBytes;
+  const perDay = idleBurnCyclesPerDay(billed, settings.computeAllocation);
+  const limit = freezingLimitFor(perDay, settings.freezingThresholdSeconds);
+  return limit > canister.reservedCycles ? limit - canister.reservedCycles : 0n;
+}
+
 /** How many cycles are missing to spend `amount` without freezing; 0 when none. */
 export function missingCycles(canister: CanisterState, amount: bigint): bigint {
   const missing = freezingLimitCycles(canister) + amount - canister.cycles;

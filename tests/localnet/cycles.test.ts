@@ -172,6 +172,43 @@ describe('a canister below its freezing limit', () => {
   });
 });
 
+describe('a canister that grows', () => {
+  /** A quarter of a gibibyte more, for so long, costs more than it has. */
+  function poor() {
+    const net = new TestNetwork();
+    const id = net.canister({ cycles: trillion });
+    net.management.updateSettings(id, { freezing_threshold: 10n ** 9n });
+    return { net, id };
+  }
+  const pages = 4_096n;
+
+  test('must still be able to pay for itself: growth that would freeze it fails with IC0532', () => {
+    const { net, id } = poor();
+    const grow = program().growStable(pages).reply('grown');
+    const { errorCode, rejectMessage } = net.rejection(() => net.run(id, grow));
+    expect(errorCode).toBe('IC0532');
+    expect(rejectMessage).toMatch(
+      /Canister cannot grow memory by 268435456 bytes due to insufficient cycles\. At least \d+ additional cycles are required\.\.\nTry topping up the canister\./,
+    );
+    expect(net.lookNumbers(id, program().appendNumber('stableSize').reply())).toEqual([0n]);
+    // Who does not control it is not told what it has.
+    const stranger = net.canister();
+    const call = program().call({
+      to: id,
+      arg: grow,
+      onReject: program().appendRejectMessage().reply(),
+    });
+    expect(net.runText(stranger, call)).toMatch(/due to insufficient cycles\.\.\nTry/);
+  });
+
+  test('may do so in a callback, where nothing begun must fail', () => {
+    const { net, id } = poor();
+    const other = net.canister();
+    const onReply = program().growStable(pages).reply('grown');
+    expect(net.runText(id, program().call({ to: other, arg: program().reply(), onReply }))).toBe('grown');
+  });
+});
+
 test('deleting a canister burns its cycles', () => {
   const net = new TestNetwork();
   const id = net.canister();

@@ -1,6 +1,8 @@
-import { type CanisterFailure, failureOf, wasmMemoryLimitExceeded } from '../canister-failure.ts';
+import { cannotGrow, type CanisterFailure, failureOf, wasmMemoryLimitExceeded } from '../canister-failure.ts';
+import { freezingLimitAfterGrowth } from '../resource-usage.ts';
 import type { CanisterInstance, HeapImage, StableImage } from '../wasm/index.ts';
 import type { Execution } from './execution.ts';
+import type { ExecutionMode } from './execution-mode.ts';
 import type { LiveInstance } from './instance-cache.ts';
 
 /** How a run of Wasm code ended. */
@@ -31,7 +33,7 @@ export function run(
     if (execution.input.mode === 'update') failure = checkMemoryLimit(live, execution);
     if (failure === undefined) {
       body(instance);
-      failure = checkMemoryLimit(live, execution);
+      failure = checkMemoryLimit(live, execution) ?? checkGrowth(live, execution);
     }
   } catch (error) {
     failure = failureOf(error);
@@ -55,6 +57,34 @@ function checkMemoryLimit(live: LiveInstance, { input }: Execution): CanisterFai
   return isLimited && limit > 0n && BigInt(used) > limit ? wasmMemoryLimitExceeded(limit, used) : undefined;
 }
 
+/** What may fail for want of cycles when memories grow; installations look at their end. */
+const paysForGrowth: ReadonlySet<ExecutionMode> = new Set([
+  'update',
+  'heartbeat',
+  'globalTimer',
+  'lowWasmMemory',
+]);
+
+/**
+ * The replica looks when the memory grows, this network when the code returns. Cycles that left the balance meanwhile
+ * are therefore not held against it.
+ * Source: dfinity/ic `sandbox_safe_system_state.rs`, `check_freezing_threshold_for_memory_grow`.
+ */
+function checkGrowth(live: LiveInstance, { input, effects }: Execution): CanisterFailure | undefined {
+  const { canister, caller } = input;
+  if (!paysForGrowth.has(input.mode) || canister.code === undefined) return undefined;
+  const { heap, stable } = canister.code;
+  const stablePages = live.host.stable.sizePages - stable.sizePages;
+  const grown = live.instance.memory.length - heap.byteLength + stablePages * wasmPageBytes;
+  if (grown <= 0) return undefined;
+  const bytes = BigInt(grown);
+  const balance = input.balance > effects.balance ? input.balance : effects.balance;
+  const missing = freezingLimitAfterGrowth(canister, bytes) - balance;
+  if (missing <= 0n) return undefined;
+  const isController = canister.settings.controllers.some((one) => one.compareTo(caller) === 'eq');
+  return cannotGrow(bytes, isController ? missing : undefined);
+}
+
 /** Memories as an execution left them, and what writing their pages costs. */
 export interface CapturedMemories {
   readonly heap: HeapImage;
@@ -64,6 +94,7 @@ export interface CapturedMemories {
 
 const instructionsPerDirtyPage = 1_000n;
 const stablePageBytes = 4_096;
+const wasmPageBytes = 65_536;
 
 /**
  * Freezes both memories after a successful run.
