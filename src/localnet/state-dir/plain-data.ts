@@ -12,6 +12,9 @@ interface StoredPrincipal {
   readonly $principal: string;
 }
 
+/** Stands for the prepared module beside the bytes it was made of. */
+const preparedFromUpload = '$preparedFromUpload';
+
 /** Bytes from which {@link readPlainData} makes an equal value. @throws TypeError for anything that is not plain data */
 export function writePlainData(value: unknown): Buffer {
   return serialize(new Dehydrator().convert(value));
@@ -72,7 +75,8 @@ class Dehydrator extends Converter {
     if (prototype !== Object.prototype && prototype !== null) {
       throw new TypeError(`An object of class ${value.constructor.name} cannot be part of the stored state.`);
     }
-    return this.fields(value, 'uploadedModule' in value ? 'module' : undefined);
+    if (!isInstalled(value)) return this.fields(value);
+    return { ...this.fields(value, 'module'), module: preparedFromUpload };
   }
 }
 
@@ -86,7 +90,12 @@ class Hydrator extends Converter {
     if (value instanceof Uint8Array) return new Uint8Array(value);
     if ('$principal' in value) return Principal.fromHex((value as StoredPrincipal).$principal);
     const fields = this.fields(value);
-    if (!(fields.uploadedModule instanceof Uint8Array)) return fields;
-    return { ...fields, module: prepareModule(fields.uploadedModule) };
+    if (fields.module !== preparedFromUpload) return fields;
+    return { ...fields, module: prepareModule(fields.uploadedModule as Uint8Array) };
   }
+}
+
+/** Code that can run: the only objects that hold a prepared module. */
+function isInstalled(value: object): boolean {
+  return 'uploadedModule' in value && 'module' in value;
 }

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LocalNetwork, type UpdateCall } from '../../../src/localnet/index.ts';
+import { systemCanisters } from '../../../src/localnet/builtin/index.ts';
+import { LocalNetwork, type LocalNetworkOptions, type UpdateCall } from '../../../src/localnet/index.ts';
 import {
   StateDirectory,
   StateDirError,
@@ -102,6 +103,25 @@ test('an empty directory holds the network as it starts, and a stopped network i
   expect(second.recovery).toEqual({ foundState: true, repeatedInputs: 0 });
   expect(equalStates(second.network, first.network)).toBe(true);
 });
+
+test('snapshots of canisters, ledgers and messages on their way are kept as well', () => {
+  const nativeCanisters = systemCanisters();
+  const { network, management, canister } = testNetworkWith({ nativeCanisters });
+  management.takeSnapshot(canister);
+  network.submitUpdate(callOf(canister, program().call({ to: canister, arg: program().reply() })));
+  network.step();
+  const first = new RecordedNetwork({}, network);
+  first.kill();
+  const second = new RecordedNetwork({}, new LocalNetwork({ nativeCanisters }));
+  expect(equalStates(second.network, network)).toBe(true);
+  expect(second.network.run()).toBe(network.run());
+  expect(equalStates(second.network, network)).toBe(true);
+});
+
+function testNetworkWith(options: LocalNetworkOptions) {
+  const test = new TestNetwork(options);
+  return { network: test.network, management: test.management, canister: test.canister() };
+}
 
 /** What a random user does. */
 const inputPlan = fc.oneof(
