@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Principal } from '@dfinity/principal';
 import { calledTrap } from '../canister-failure.ts';
+import { maximumPrincipalBytes } from '../limits.ts';
 
 /** An account of a token ledger as the ICRC-1 standard names it. */
 export interface Account {
@@ -43,9 +44,15 @@ export function accountOf(owner: Principal): Account {
   return { owner, subaccount: [] };
 }
 
-/** The subaccount under which a service keeps what belongs to a principal: its length and its bytes. */
+/**
+ * The subaccount under which a service keeps what belongs to a principal: its length and its bytes.
+ *
+ * @throws CanisterFailure for what decodes as a principal but is too long to be one
+ */
 export function subaccountOf(principal: Principal): Uint8Array {
   const bytes = principal.toUint8Array();
+  if (bytes.length > maximumPrincipalBytes)
+    throw calledTrap(`a principal has at most ${maximumPrincipalBytes} bytes`);
   const subaccount = new Uint8Array(subaccountBytes);
   subaccount.set([bytes.length, ...bytes]);
   return subaccount;
