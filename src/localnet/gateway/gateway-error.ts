@@ -3,6 +3,7 @@ export type GatewayErrorCode =
   | 'CANISTER_ID_NOT_FOUND'
   | 'NOT_FOR_CANISTERS'
   | 'BODY_TOO_LARGE'
+  | 'BODY_INCOMPLETE'
   | 'CANISTER_NOT_FOUND'
   | 'CANISTER_REJECTED'
   | 'NO_ANSWER'
@@ -15,6 +16,7 @@ const statusOfCode: Readonly<Record<GatewayErrorCode, number>> = {
   CANISTER_ID_NOT_FOUND: 400,
   NOT_FOR_CANISTERS: 404,
   BODY_TOO_LARGE: 413,
+  BODY_INCOMPLETE: 400,
   CANISTER_NOT_FOUND: 404,
   CANISTER_REJECTED: 502,
   NO_ANSWER: 503,

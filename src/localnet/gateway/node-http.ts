@@ -29,7 +29,7 @@ const droppedHeaders = new Set([
   'upgrade',
 ]);
 
-/** @throws GatewayError BODY_TOO_LARGE */
+/** @throws GatewayError BODY_TOO_LARGE, BODY_INCOMPLETE */
 export async function readRequest(incoming: IncomingMessage): Promise<GatewayRequest> {
   const headers: Header[] = [];
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
@@ -56,10 +56,14 @@ function withIdentity(value: string): string {
 async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maximumRequestBytes) chunks.push(chunk);
-    else chunks.length = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes <= maximumRequestBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    }
+  } catch {
+    throw new GatewayError('BODY_INCOMPLETE', 'The connection ended before the whole body had come.');
   }
   if (bytes > maximumRequestBytes) {
     throw new GatewayError('BODY_TOO_LARGE', `The body is larger than ${maximumRequestBytes} bytes.`);
@@ -82,7 +86,7 @@ export function sendResponse(
     ...own,
     ...corsHeaders.filter(([name]) => headerValue(own, name) === undefined),
     ['x-ic-canister-id', canisterId.toText()],
-    ['content-length', String(body.length)],
+    ['content-length', lengthOf(outgoing, response)],
   ];
   try {
     outgoing.writeHead(status, headers.flat());
@@ -93,6 +97,12 @@ export function sendResponse(
     );
   }
   outgoing.end(body);
+}
+
+/** To HEAD a canister may answer without the body whose length it names. */
+function lengthOf(outgoing: ServerResponse, { headers, body }: GatewayResponse): string {
+  const named = outgoing.req.method === 'HEAD' ? headerValue(headers, 'content-length') : undefined;
+  return named ?? String(body.length);
 }
 
 export function sendError(outgoing: ServerResponse, error: GatewayError): void {

@@ -13,7 +13,12 @@ const logged: GatewayLogLine[] = [];
 
 beforeEach(async () => {
   logged.length = 0;
-  website = await Website.open({ log: (line) => logged.push(line) });
+  website = await Website.open({
+    log: (line) => {
+      logged.push(line);
+      website.noteLogged();
+    },
+  });
 });
 
 afterEach(async () => {
@@ -71,6 +76,13 @@ describe('a certified page', () => {
     website.publish([{ url: '/a', headers: [html], parts: ['<p>hello'], certified: 'version 2' }]);
     const answer = await website.get('/a', { method: 'HEAD' });
     expect([answer.status, answer.headers['content-length'], answer.body]).toEqual([200, '8', '']);
+  });
+
+  test('of which only the headers were asked for may have no body, and yet its length', async () => {
+    const headers = [['Content-Length', '99']] as const;
+    website.publish([{ url: '/a', headers, parts: [''], certified: 'to be uncertified' }]);
+    expect((await website.get('/a', { method: 'HEAD' })).headers['content-length']).toBe('99');
+    expect((await website.get('/a')).headers['content-length']).toBe('0');
   });
 });
 
@@ -287,6 +299,12 @@ describe('a request that cannot be answered', () => {
     const body = 'x'.repeat(4 * 1_048_576 + 1);
     const answer = await website.get('/echo', { method: 'POST', body, host: website.rawHost });
     expect(answer.status).toBe(413);
+  });
+
+  test('because the client went away before it had said all', async () => {
+    await website.beginAndGoAway('/echo');
+    expect(logged).toMatchObject([{ status: 400, error: expect.stringContaining('ended') as string }]);
+    expect((await website.get('/echo', { host: website.rawHost })).status).toBe(201);
   });
 
   test.each(['/api/v2/status', '/_/dashboard', '/api'])('because %s is not for canisters', async (path) => {

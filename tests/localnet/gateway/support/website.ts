@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { hashOfMap } from '@icp-sdk/core/agent';
@@ -65,6 +65,7 @@ export class Website {
   readonly canisterId: Principal;
   readonly #live: LiveNetwork;
   readonly #server;
+  #whenLogged: () => void = () => undefined;
 
   private constructor(options: GatewayOptions) {
     this.network = new LocalNetwork();
@@ -114,6 +115,23 @@ export class Website {
       sent.on('error', reject);
       sent.end(options.body);
     });
+  }
+
+  /** Sends a part of a request and ends the connection; resolves when the gateway has noticed. */
+  beginAndGoAway(path: string): Promise<void> {
+    const { port } = this.#server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: ${this.rawHost}\r\ncontent-length: 10\r\n\r\nabc`);
+      this.#server.once('request', () => socket.destroy());
+    });
+    return new Promise((resolve) => {
+      this.#whenLogged = resolve;
+    });
+  }
+
+  /** The gateway has answered a request. */
+  noteLogged(): void {
+    this.#whenLogged();
   }
 
   get rawHost(): string {
