@@ -65,12 +65,19 @@ describe('the client calls a canister', () => {
     );
   });
 
-  test('by an attested sender, which is refused because canisters could not see it', async () => {
+  test('by a sender of whom a canister attests something, which the called one reads', async () => {
     const canisterId = await net.canister();
-    const senderInfo = { info: new Uint8Array([1]), signer: canisterId };
-    await expect(net.pic.updateCall({ canisterId, method: 'run', senderInfo })).rejects.toThrow(
-      /NotSupported\("sender_info"/,
-    );
+    const senderInfo = { info: new Uint8Array([7, 8]), signer: canisterId };
+    const arg = program()
+      .system('msg_caller_info_data_size')
+      .appendNumber('lastResult')
+      .system('msg_caller_info_signer_size')
+      .appendNumber('lastResult')
+      .reply().bytes;
+    const sizes = Uint8Array.from([2, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0]);
+    expect(await net.pic.updateCall({ canisterId, method: 'run', arg, senderInfo })).toEqual(sizes);
+    expect(await net.pic.queryCall({ canisterId, method: 'look', arg, senderInfo })).toEqual(sizes);
+    expect(await net.pic.queryCall({ canisterId, method: 'look', arg })).toEqual(new Uint8Array(16));
   });
 
   test('that does not answer, and is told so after a hundred rounds', async () => {

@@ -1,10 +1,10 @@
 import type { Principal } from '@dfinity/principal';
 import { isManagementCanister } from '../../canister-ids.ts';
 import type { UpdateCall } from '../../ingress.ts';
-import type { IngressId } from '../../state.ts';
+import type { CallerInfo, IngressId } from '../../state.ts';
 import type { JsonValue } from '../bare-json.ts';
 import type { Instance } from '../instance.ts';
-import { badRequest, notSupported, ProtocolError } from '../protocol-error.ts';
+import { badRequest, ProtocolError } from '../protocol-error.ts';
 import { RequestBody, toBase64 } from '../request-body.ts';
 
 /**
@@ -13,9 +13,6 @@ import { RequestBody, toBase64 } from '../request-body.ts';
  * @throws ProtocolError `BadIngressMessage` when the call belongs to no subnet of the instance
  */
 export function callOf(instance: Instance, body: RequestBody): UpdateCall {
-  if (body.has('sender_info')) {
-    throw notSupported('"sender_info" is not passed on to canisters; leave it out.');
-  }
   const canisterId = body.principal('canister_id');
   const effectiveCanisterId = route(instance, canisterId, body);
   return {
@@ -23,9 +20,15 @@ export function callOf(instance: Instance, body: RequestBody): UpdateCall {
     canisterId,
     method: body.text('method'),
     arg: body.bytes('payload'),
+    ...(body.has('sender_info') && { senderInfo: senderInfoOf(body.object('sender_info')) }),
     // Only a call of the management canister needs it; that of any other is addressed to the canister itself.
     ...(effectiveCanisterId !== undefined && isManagementCanister(canisterId) && { effectiveCanisterId }),
   };
+}
+
+/** What a canister attests about the sender; believed like the sender itself. */
+function senderInfoOf(body: RequestBody): CallerInfo {
+  return { data: body.bytes('info'), signer: body.principal('signer') };
 }
 
 /** @returns the effective canister id, if the request names one */
