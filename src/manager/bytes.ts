@@ -1,4 +1,5 @@
 import { Principal } from '@dfinity/principal';
+import { utf8Of } from '../saga/index.ts';
 
 export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
@@ -18,5 +19,5 @@ export function utf8Bytes(text: string): Uint8Array {
 
 /** Length in UTF-8, the unit of every text limit. */
 export function utf8Length(text: string): number {
-  return utf8Bytes(text).length;
+  return utf8Of(text).length;
 }

@@ -34,7 +34,7 @@ export const maximumPageRows = 100;
  * Instructions after which a page takes no further row. A query may use five billion (IC interface spec), and encoding
  * rows costs about twice what reading them does: a hundred jobs with long errors in them would not fit.
  */
-export const pageInstructions = 1_200_000_000n;
+export const pageInstructions = 900_000_000n;
 
 /** Characters of an error's text or of evidence that are kept; the IC allows reject texts of 8 KiB. */
 export const maximumErrorCharacters = 500;

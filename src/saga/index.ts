@@ -5,6 +5,7 @@ export { BinaryReader } from './binary/binary-reader.ts';
 export { BinaryWriter } from './binary/binary-writer.ts';
 export type { Codec } from './binary/codec.ts';
 export { compareBytes } from './binary/compare-bytes.ts';
+export { utf8Of } from './binary/utf8.ts';
 export { decide } from './decide.ts';
 export type { Decision } from './decide.ts';
 export type { AttemptPhase, SagaDefinition, StepDefinition, StepKind } from './definition.ts';

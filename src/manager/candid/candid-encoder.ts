@@ -1,4 +1,10 @@
 import { IDL } from '@dfinity/candid';
+import { CandidWriter } from './candid-writer.ts';
+import { valueEncoder } from './value-encoder.ts';
+import type { ValueEncoder } from './value-encoder.ts';
+
+/** One for all, because encoding is never interrupted by another encoding. */
+const writer = new CandidWriter();
 
 /**
  * Encodes argument lists of fixed types. `IDL.encode` works out the message's type table anew each time, which for a
@@ -8,36 +14,26 @@ import { IDL } from '@dfinity/candid';
  * @returns encodes one list of values; throws on values that are not of the types
  */
 export function candidEncoder(types: readonly IDL.Type[]): (values: readonly unknown[]) => Uint8Array {
-  let header: Uint8Array | undefined;
+  let prepared: { readonly header: Uint8Array; readonly encoders: readonly ValueEncoder[] } | undefined;
   return (values) => {
-    const encodedValues = encodeValues(types, values);
-    if (!header) {
-      // The first message is made the long way: what precedes its values is the same in every later one.
-      const message = IDL.encode([...types], [...values]);
-      header = message.slice(0, message.length - encodedValues.length);
-    }
-    return concatenate([header, encodedValues]);
+    if (values.length !== types.length) throw new Error(`${values.length} values for ${types.length} types`);
+    prepared ??= { header: headerOf(types, values), encoders: types.map(valueEncoder) };
+    // What an encoding that threw has left behind.
+    writer.reset();
+    writer.raw(prepared.header);
+    prepared.encoders.forEach((encode, index) => {
+      encode(values[index], writer);
+    });
+    return writer.take();
   };
 }
 
-function encodeValues(types: readonly IDL.Type[], values: readonly unknown[]): Uint8Array {
-  if (values.length !== types.length) throw new Error(`${values.length} values for ${types.length} types`);
-  return concatenate(
-    types.map((type, index) => {
-      const value: unknown = values[index];
-      // Throws on a value of another type; without it, a missing text would be encoded as an empty one.
-      type.covariant(value);
-      return type.encodeValue(value);
-    }),
+/** What precedes the values is the same in every message of these types, so one that is made the long way tells it. */
+function headerOf(types: readonly IDL.Type[], values: readonly unknown[]): Uint8Array {
+  const message = IDL.encode([...types], [...values]);
+  const valueBytes = types.reduce(
+    (length, type, index) => length + type.encodeValue(values[index]).length,
+    0,
   );
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  return message.slice(0, message.length - valueBytes);
 }

@@ -13,7 +13,15 @@ export interface QueueControl {
   readonly drainingSinceMs?: number;
 }
 
+/** The row as it was last read; see `configuration-store.ts` for why it cannot come apart from the row. */
+let known: QueueControl | undefined;
+
 export function readQueueControl(): QueueControl {
+  known ??= readRow();
+  return known;
+}
+
+function readRow(): QueueControl {
   const bytes = records.get(queueControlKey());
   if (!bytes) return {};
   const reader = versionedReader('queue control', bytes, schemaVersion);
@@ -22,11 +30,13 @@ export function readQueueControl(): QueueControl {
   return { ...(paused && { paused }), ...(drainingSinceMs === undefined ? {} : { drainingSinceMs }) };
 }
 
-export function writeQueueControl({ paused, drainingSinceMs }: QueueControl): void {
+export function writeQueueControl(control: QueueControl): void {
+  const { paused, drainingSinceMs } = control;
   const writer = new BinaryWriter().u8(schemaVersion);
   writer.optional(paused, ({ reason, sinceMs }) => writer.text(reason).timeMs(sinceMs));
   writer.optional(drainingSinceMs, (sinceMs) => writer.timeMs(sinceMs));
   records.set(queueControlKey(), writer.finish());
+  known = control;
 }
 
 /**

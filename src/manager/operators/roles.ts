@@ -20,8 +20,16 @@ export interface Appointment {
   readonly sinceMs: number;
 }
 
+/** The row as it was last read; see `configuration-store.ts` for why it cannot come apart from the row. */
+let known: readonly Appointment[] | undefined;
+
 /** Everybody who was given a role, in the order of appointment. One row, because all are read to find one. */
 export function appointments(): readonly Appointment[] {
+  known ??= readRow();
+  return known;
+}
+
+function readRow(): readonly Appointment[] {
   const bytes = records.get(rolesKey());
   if (!bytes) return [];
   const reader = versionedReader('roles', bytes, schemaVersion);
@@ -45,6 +53,7 @@ export function writeAppointment(
     writer.bytes(appointee).u8(roles.indexOf(role)).bytes(appointedBy).timeMs(sinceMs);
   }
   records.set(rolesKey(), writer.finish());
+  known = all;
 }
 
 /** The role of somebody; controllers are admins without having been appointed. */

@@ -26,19 +26,16 @@ const maximumNumbersPerMessage = 64;
 /** A stretch that the network did not take is sent again after so long. */
 const unsentRetryMs = 60_000;
 
-/** Whether the scan for orphans could go on right now. */
-export function isOrphanScanDue(): boolean {
-  const scan = readOrphanScan();
-  return scan !== undefined && scan.endedAtMs === undefined && scan.notBeforeMs <= nowMs();
-}
-
 /**
  * Sends the next stretch of the scan for orphans with the calls that this message has left, if it is time. The jobs'
  * calls go first; a stretch whose answers do not come is sent again.
+ *
+ * @returns whether it could go on at once, in another message
  */
-export function continueOrphanScan(): void {
+export function continueOrphanScan(): boolean {
   const scan = readOrphanScan();
-  if (!scan || scan.endedAtMs !== undefined || scan.notBeforeMs > nowMs() || callsLeft() === 0) return;
+  if (!scan || !isDue(scan)) return false;
+  if (callsLeft() === 0) return true;
   try {
     sendNext(scan);
   } catch (error) {
@@ -46,6 +43,12 @@ export function continueOrphanScan(): void {
     noteDefect('the scan for orphans ended', error);
     writeOrphanScan({ ...scan, endedAtMs: nowMs(), failure: describeDefect(error) });
   }
+  const moved = readOrphanScan();
+  return moved !== undefined && isDue(moved);
+}
+
+function isDue({ endedAtMs, notBeforeMs }: OrphanScan): boolean {
+  return endedAtMs === undefined && notBeforeMs <= nowMs();
 }
 
 function sendNext(scan: OrphanScan): void {

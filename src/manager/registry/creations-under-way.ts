@@ -9,7 +9,8 @@ const schemaVersion = 1;
 
 /** Keeps the index of creations under way in step with a job. */
 export function followCreation(before: ProvisioningSaga, after: ProvisioningSaga): void {
-  const [was, is] = [creationUnderWay(before)?.hostVersion, creationUnderWay(after)?.hostVersion];
+  const was = creationUnderWay(before)?.hostVersion;
+  const is = creationUnderWay(after)?.hostVersion;
   if (was === is) return;
   if (was !== undefined) {
     const others = readIds(was).filter((id) => id !== after.id);

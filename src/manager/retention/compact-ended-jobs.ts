@@ -10,12 +10,13 @@ export const endedJobs = new EndedJobs(records);
 /**
  * Compacts the journals of jobs that ended longer ago than journals are kept. A few in one message: what is left waits
  * for the next run, and keeps no job waiting. The job itself stays for ever, and so does what its key stands for.
+ *
+ * @returns whether some are left whose time has come
  */
-export function compactEndedJobs(nowMs: number): void {
+export function compactEndedJobs(nowMs: number): boolean {
   for (let compacted = 0; compacted < maximumCompactionsPerRun; compacted += 1) {
-    if (!isJournalDue(nowMs)) return;
-    const jobId = endedJobs.first()?.jobId;
-    if (jobId === undefined) return;
+    const jobId = nextDueJob(nowMs);
+    if (jobId === undefined) return false;
     endedJobs.removeFirst();
     try {
       sagas.compactEnded(jobId);
@@ -24,10 +25,12 @@ export function compactEndedJobs(nowMs: number): void {
       noteDefect(`the journal of job ${jobId} could not be compacted`, error);
     }
   }
+  return nextDueJob(nowMs) !== undefined;
 }
 
-/** Whether some journal's time has come. */
-export function isJournalDue(nowMs: number): boolean {
+/** The job whose journal's time came first, if any has. */
+function nextDueJob(nowMs: number): bigint | undefined {
   const first = endedJobs.first();
-  return first !== undefined && first.endedAtMs + readConfiguration().journalRetentionMs <= nowMs;
+  const isDue = first !== undefined && first.endedAtMs + readConfiguration().journalRetentionMs <= nowMs;
+  return isDue ? first.jobId : undefined;
 }

@@ -44,7 +44,13 @@ function key(prefix: keyof typeof prefixes): BinaryWriter {
   return new BinaryWriter().u8(prefixes[prefix]);
 }
 
-export const metaKey = (): Uint8Array => key('meta').finish();
+/** The key of the one row of its kind: made once, because most of these rows are read in every message. */
+function constantKey(prefix: keyof typeof prefixes): () => Uint8Array {
+  const bytes = key(prefix).finish();
+  return () => bytes;
+}
+
+export const metaKey = constantKey('meta');
 
 /** The owner's bytes are length-prefixed, so no owner and text can be mistaken for another pair. */
 export const idempotencyKeyKey = (owner: Uint8Array, text: string): Uint8Array =>
@@ -62,34 +68,34 @@ export const greeterKey = (index: number): Uint8Array => key('greeter').u32(inde
 
 export const callRouteKey = (callId: number): Uint8Array => key('callRoute').u32(callId).finish();
 
-export const openCallsKey = (): Uint8Array => key('openCalls').finish();
+export const openCallsKey = constantKey('openCalls');
 
 export const templateKey = (version: string): Uint8Array => key('template').text(version).finish();
 
 export const templateIndexKey = (index: number): Uint8Array => key('templateIndex').u32(index).finish();
 
-export const activeTemplateKey = (): Uint8Array => key('activeTemplate').finish();
+export const activeTemplateKey = constantKey('activeTemplate');
 
-export const defectsKey = (): Uint8Array => key('defects').finish();
+export const defectsKey = constantKey('defects');
 
 export const canisterKey = (canisterId: Uint8Array): Uint8Array => key('canister').bytes(canisterId).finish();
 
-export const rolesKey = (): Uint8Array => key('roles').finish();
+export const rolesKey = constantKey('roles');
 
-export const auditCountKey = (): Uint8Array => key('auditCount').finish();
+export const auditCountKey = constantKey('auditCount');
 
 export const auditRowKey = (sequence: number): Uint8Array => key('auditRow').u32(sequence).finish();
 
 export const auditRequestKey = (actor: Uint8Array, requestId: string): Uint8Array =>
   key('auditRequest').bytes(actor).text(requestId).finish();
 
-export const queueControlKey = (): Uint8Array => key('queueControl').finish();
+export const queueControlKey = constantKey('queueControl');
 
 export const jobAccountKey = (jobId: bigint): Uint8Array => key('jobAccount').u64(jobId).finish();
 
 export const callerAccountKey = (owner: Uint8Array): Uint8Array => key('callerAccount').bytes(owner).finish();
 
-export const ledgerTotalsKey = (): Uint8Array => key('ledgerTotals').finish();
+export const ledgerTotalsKey = constantKey('ledgerTotals');
 
 /** Rows of a list (`listed-rows.ts`): by what names them, by their place, and how many there are. */
 export type ListName = 'allowedCaller' | 'invitation';
@@ -103,18 +109,18 @@ export const listCountKey = (list: ListName): Uint8Array => key(list).u8(2).fini
 
 export const endedJobKey = (place: bigint): Uint8Array => key('endedJob').u64(place).finish();
 
-export const endedJobsKey = (): Uint8Array => key('endedJobs').finish();
+export const endedJobsKey = constantKey('endedJobs');
 
-export const configurationKey = (): Uint8Array => key('configuration').finish();
+export const configurationKey = constantKey('configuration');
 
-export const creationMarkKey = (): Uint8Array => key('creationMark').finish();
+export const creationMarkKey = constantKey('creationMark');
 
 export const searchTallyKey = (sagaId: bigint): Uint8Array => key('searchTally').u64(sagaId).finish();
 
 export const vacancyPlaceKey = (canisterId: Uint8Array): Uint8Array =>
   key('vacancyPlace').bytes(canisterId).finish();
 
-export const orphanScanKey = (): Uint8Array => key('orphanScan').finish();
+export const orphanScanKey = constantKey('orphanScan');
 
 export const orphanKey = (index: number): Uint8Array => key('orphan').u32(index).finish();
 

@@ -28,7 +28,15 @@ const initialMeta: Meta = {
   cyclesReserved: 0n,
 };
 
+/** The row as it was last read; see `configuration-store.ts` for why it cannot come apart from the row. */
+let known: Meta | undefined;
+
 export function readMeta(): Meta {
+  known ??= readRow();
+  return known;
+}
+
+function readRow(): Meta {
   const bytes = records.get(metaKey());
   if (!bytes) return initialMeta;
   const reader = versionedReader('meta', bytes, schemaVersion);
@@ -50,5 +58,6 @@ export function updateMeta(changes: Partial<Meta>): Meta {
   const writer = new BinaryWriter().u8(schemaVersion).u32(meta.epoch).u64(meta.lastJobId);
   writer.u32(meta.greeters).u32(meta.templates).u32(meta.strayAnswers).natural(meta.cyclesReserved);
   records.set(metaKey(), writer.finish());
+  known = meta;
   return meta;
 }

@@ -33,11 +33,6 @@ export function endExpiredLeases(): void {
   for (const id of sagas.expiredIds(nowMs(), maximumExpiredPerMessage)) wakeJob(id);
 }
 
-/** Whether some waiting job could be started right now. */
-export function canStartMore(): boolean {
-  return sagas.dueIds(nowMs(), freePlaces()).length > 0;
-}
-
 /** Attempts that may be opened now: none while the queue is paused or drained. */
 export function freePlaces(): number {
   if (!mayStartAttempts()) return 0;

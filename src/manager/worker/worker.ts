@@ -1,13 +1,13 @@
 import { setTimer, setTimerInterval } from 'azle';
 import { nowMs } from '../clock.ts';
 import { noteDefect } from '../defects.ts';
-import { compactEndedJobs, isJournalDue } from '../retention/compact-ended-jobs.ts';
-import { continueOrphanScan, isOrphanScanDue } from '../orphans/run-scan.ts';
+import { compactEndedJobs } from '../retention/compact-ended-jobs.ts';
+import { continueOrphanScan } from '../orphans/run-scan.ts';
 import { sagas } from '../sagas.ts';
 import { hasUnreadAnswers } from './answer-inbox.ts';
 import { handleAnswers } from './handle-answers.ts';
 import { keepCanistersWarm } from './warm-canisters.ts';
-import { canStartMore, endExpiredLeases, freePlaces, wakeDueJobs } from './wake-jobs.ts';
+import { endExpiredLeases, freePlaces, wakeDueJobs } from './wake-jobs.ts';
 
 /**
  * A timer whose message trapped is gone and would leave the queue asleep; this finds the queue awake again at the
@@ -49,21 +49,16 @@ function run(): void {
   handleAnswers();
   if (!hasUnreadAnswers()) endExpiredLeases();
   const hasMoreChores = doChores(freePlaces() > 0);
-  if (hasUnreadAnswers() || canStartMore() || hasMoreChores) scheduleRun(nowMs());
+  if (hasUnreadAnswers() || hasMoreChores) scheduleRun(nowMs());
   else scheduleNextWake();
 }
 
 /** What is done beside the jobs. @returns whether there is more of it to be done at once */
 function doChores(mayStart: boolean): boolean {
   if (mayStart) attempt('keep canisters warm', keepCanistersWarm);
-  if (mayStart) attempt('look for orphans', continueOrphanScan);
-  attempt('let go of journals', () => {
-    compactEndedJobs(nowMs());
-  });
-  return (
-    attempt('see whether a journal is due', () => isJournalDue(nowMs())) === true ||
-    (mayStart && attempt('see whether a scan is due', isOrphanScanDue) === true)
-  );
+  const hasMoreIds = mayStart && attempt('look for orphans', continueOrphanScan) === true;
+  const hasMoreJournals = attempt('let go of journals', () => compactEndedJobs(nowMs())) === true;
+  return hasMoreIds || hasMoreJournals;
 }
 
 /**
@@ -80,12 +75,12 @@ function attempt<T>(chore: string, act: () => T): T | undefined {
 }
 
 /**
- * What is further away than the watchdog is left to it: leases are, and nearly all of them end with an answer long
- * before, so a timer for each would only fire for nothing. Without a free place there is nothing to run for before
- * an answer comes or the watchdog ends a lease.
+ * At once, when more jobs wait than this message could start. What is further away than the watchdog is left to it:
+ * leases are, and nearly all of them end with an answer long before, so a timer for each would only fire for nothing.
+ * Without a free place there is nothing to run for before an answer comes or the watchdog ends a lease.
  */
 function scheduleNextWake(): void {
   const wakeMs = freePlaces() > 0 ? sagas.nextWakeMs() : undefined;
   if (wakeMs === undefined || wakeMs > nowMs() + watchdogIntervalSeconds * 1000) return;
-  scheduleRun(Math.max(wakeMs, nowMs() + 1));
+  scheduleRun(Math.max(wakeMs, nowMs()));
 }

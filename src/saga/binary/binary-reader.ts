@@ -1,4 +1,7 @@
-const textDecoder = new TextDecoder('utf-8', { fatal: true });
+import { textOf } from './utf8.ts';
+
+/** The longest natural number that is read as one machine word, in bytes. */
+const wordBytes = 8;
 
 /** Reads what {@link BinaryWriter} wrote, in the same order; a read past the end throws. */
 export class BinaryReader {
@@ -28,8 +31,13 @@ export class BinaryReader {
 
   natural(): bigint {
     const length = this.u8();
+    const end = this.take(length) + length;
+    // The word that ends with it, without what was before it: one machine word where a loop would take one step per byte.
+    if (length <= wordBytes && end >= wordBytes) {
+      return BigInt.asUintN(8 * length, this.view.getBigUint64(end - wordBytes));
+    }
     let value = 0n;
-    for (let index = 0; index < length; index += 1) value = (value << 8n) | BigInt(this.u8());
+    for (let at = end - length; at < end; at += 1) value = (value << 8n) | BigInt(this.view.getUint8(at));
     return value;
   }
 
@@ -40,11 +48,11 @@ export class BinaryReader {
   }
 
   text(): string {
-    return textDecoder.decode(this.bytes());
+    return textOf(this.bytes());
   }
 
   bool(): boolean {
-    return this.u8() === 1;
+    return this.view.getUint8(this.take(1)) === 1;
   }
 
   optional<T>(read: () => T): T | undefined {

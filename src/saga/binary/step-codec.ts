@@ -21,21 +21,18 @@ export function writeStepRecord(writer: BinaryWriter, step: StepRecord): void {
 }
 
 export function readStepRecord(reader: BinaryReader): StepRecord {
-  const head = { state: reader.word(stepStates), attempt: reader.u32(), reconcileAttempt: reader.u32() };
-  const unknownAttempt = reader.optional(() => readOpenAttempt(reader));
-  const startedAtMs = reader.optional(() => reader.timeMs());
-  const endedAtMs = reader.optional(() => reader.timeMs());
-  const lastError = reader.optional(() => ({ ...readStepError(reader), atMs: reader.timeMs() }));
-  const evidence = reader.optional(() => reader.text());
-  return {
-    ...head,
-    ...(unknownAttempt === undefined ? {} : { unknownAttempt }),
-    ...(startedAtMs === undefined ? {} : { startedAtMs }),
-    ...(endedAtMs === undefined ? {} : { endedAtMs }),
-    ...(lastError === undefined ? {} : { lastError }),
-    ...(evidence === undefined ? {} : { evidence }),
-  };
+  const state = reader.word(stepStates);
+  const step: Mutable<StepRecord> = { state, attempt: reader.u32(), reconcileAttempt: reader.u32() };
+  // Filled in place: read from stable memory all the time, a step is dear to put together from parts.
+  if (reader.bool()) step.unknownAttempt = readOpenAttempt(reader);
+  if (reader.bool()) step.startedAtMs = reader.timeMs();
+  if (reader.bool()) step.endedAtMs = reader.timeMs();
+  if (reader.bool()) step.lastError = { ...readStepError(reader), atMs: reader.timeMs() };
+  if (reader.bool()) step.evidence = reader.text();
+  return step;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export function writeStepError(writer: BinaryWriter, error: StepError): void {
   writer.u8(errorClasses.indexOf(error.class)).text(error.code).text(error.message);

@@ -25,8 +25,11 @@ export function journalCheckpointKey(id: bigint): Uint8Array {
   return new BinaryWriter().u8(prefixes.journalCheckpoint).u64(id).finish();
 }
 
+const statusCountsKeyBytes = new BinaryWriter().u8(prefixes.statusCounts).finish();
+
+/** Always the same bytes: there is one such row, and it is read whenever a status changes. */
 export function statusCountsKey(): Uint8Array {
-  return new BinaryWriter().u8(prefixes.statusCounts).finish();
+  return statusCountsKeyBytes;
 }
 
 /** Due keys order by time, then by age, so that nobody starves behind younger sagas. */

@@ -90,10 +90,11 @@ export class SagaStore<Facts, Action> {
    * @throws Error if the id is taken: ids are the host's counter, so this is a defect
    */
   start(definitionName: string, id: bigint, facts: Facts, nowMs: number): SagaRecord<Facts> {
-    if (this.get(id)) throw new Error(`saga ${id} exists already`);
+    if (this.options.records.get(recordKey(id))) throw new Error(`saga ${id} exists already`);
     const saga = startSaga(this.definition(definitionName), id, facts, nowMs);
-    this.options.records.set(journalBaseKey(id), this.recordCodec.encode(saga));
-    this.write(undefined, saga);
+    const bytes = this.recordCodec.encode(saga);
+    this.options.records.set(journalBaseKey(id), bytes);
+    this.write(undefined, saga, bytes);
     return saga;
   }
 
@@ -212,9 +213,14 @@ export class SagaStore<Facts, Action> {
     return saga.version - dropped;
   }
 
-  private write(before: SagaRecord<Facts> | undefined, after: SagaRecord<Facts>): void {
-    this.options.records.set(recordKey(after.id), this.recordCodec.encode(after));
-    const [was, is] = [before && this.wakeEntry(before), this.wakeEntry(after)];
+  private write(
+    before: SagaRecord<Facts> | undefined,
+    after: SagaRecord<Facts>,
+    bytes = this.recordCodec.encode(after),
+  ): void {
+    this.options.records.set(recordKey(after.id), bytes);
+    const was = before && this.wakeEntry(before);
+    const is = this.wakeEntry(after);
     if (was?.index !== is?.index || was?.atMs !== is?.atMs) {
       if (was) was.index.delete(dueKey(was.atMs, after.id));
       if (is) is.index.set(dueKey(is.atMs, after.id), new Uint8Array());

@@ -39,6 +39,70 @@ describe('binary writing and reading', () => {
     );
   });
 
+  it('writes a natural number in as few bytes as it takes, and reads it back at any place', () => {
+    const cases: [bigint, number[]][] = [
+      [0n, [1, 0]],
+      [1n, [1, 1]],
+      [0xffn, [1, 0xff]],
+      [0x100n, [2, 1, 0]],
+      [0xffff_ffffn, [4, 0xff, 0xff, 0xff, 0xff]],
+      [0x1_0000_0000n, [5, 1, 0, 0, 0, 0]],
+      [2n ** 64n - 1n, [8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
+      [2n ** 64n, [9, 1, 0, 0, 0, 0, 0, 0, 0, 0]],
+    ];
+    for (const [value, bytes] of cases) {
+      const written = new BinaryWriter().u8(9).natural(value).finish();
+      expect([...written]).toEqual([9, ...bytes]);
+      expect(new BinaryReader(written.subarray(1)).natural()).toBe(value);
+      const behindOthers = new BinaryReader(
+        Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ...written),
+      );
+      behindOthers.u64();
+      behindOthers.u8();
+      expect(behindOthers.natural()).toBe(value);
+    }
+  });
+
+  it('writes nothing into what another writer writes, however many there are at a time', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(3), fc.uint8Array({ maxLength: 900 })), { maxLength: 20 }),
+        (acts) => {
+          const writers = Array.from({ length: 4 }, () => new BinaryWriter());
+          const expected: number[][] = [[], [], [], []];
+          for (const [index, bytes] of acts) {
+            writers[index]?.bytes(bytes);
+            expected[index]?.push(...new BinaryWriter().bytes(bytes).finish());
+          }
+          expect(writers.map((writer) => [...writer.finish()])).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('refuses to go on after it was finished', () => {
+    const writer = new BinaryWriter().u8(1);
+    writer.finish();
+    expect(() => writer.u8(2)).toThrow(RangeError);
+    expect(() => writer.finish()).toThrow('finished before');
+  });
+
+  it('keeps texts apart, however many there are and of whatever length and script', () => {
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ maxLength: 3 }),
+      fc.string({ minLength: 60 }),
+    );
+    fc.assert(
+      fc.property(fc.array(anyText, { maxLength: 300 }), (texts) => {
+        for (const text of texts) {
+          const whole = new TextDecoder().decode(new TextEncoder().encode(text));
+          expect(new BinaryReader(new BinaryWriter().text(text).finish()).text()).toBe(whole);
+        }
+      }),
+    );
+  });
+
   it('reads from the middle of a larger buffer', () => {
     const buffer = Uint8Array.of(9, 9, 0, 0, 0, 2, 65, 66, 9);
     expect(new BinaryReader(buffer.subarray(2, 8)).text()).toBe('AB');

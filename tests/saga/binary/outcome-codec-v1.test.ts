@@ -15,18 +15,21 @@ function written(word: number, ...rest: BinaryWriter[]): Uint8Array {
   return Uint8Array.of(word, ...rest.flatMap((writer) => [...writer.finish()]));
 }
 
-const absent = new BinaryWriter().u8(0);
+function absent(): BinaryWriter {
+  return new BinaryWriter().u8(0);
+}
+
 const delayed = new BinaryWriter().timeMs(7_000);
 
 describe('an outcome of schema version 1', () => {
   it.each<readonly [string, Uint8Array, Outcome<TestFacts>]>([
-    ['applied', written(0, absent), applied()],
+    ['applied', written(0, absent()), applied()],
     [
       'applied with facts',
       written(0, new BinaryWriter().u8(1).bytes(factsCodec.encode({ a: '1' }))),
       applied({ a: '1' }),
     ],
-    ['not applied', written(1, error(0, 'refused', 'refused by the test'), absent), notApplied()],
+    ['not applied', written(1, error(0, 'refused', 'refused by the test'), absent()), notApplied()],
     [
       'not applied with a delay',
       written(1, error(1, 'refused', 'refused by the test'), new BinaryWriter().u8(1).timeMs(7_000)),

@@ -15,6 +15,9 @@ export interface StoredManager {
 let present: StableMaps | undefined;
 let revealed: Introspection | undefined;
 
+/** Sets back what the Manager's modules remember of the maps they read: each reading begins as a new life does. */
+const forget: (() => void)[] = [];
+
 function hostMap(memory: number): HostMap {
   const readOnly = (): never => {
     throw new Error('what is stored is only read here');
@@ -39,7 +42,12 @@ function hostMap(memory: number): HostMap {
 const host: Partial<AzleHost> = {
   map: hostMap,
   register: () => undefined,
-  registerVariables: () => undefined,
+  registerVariables: (save, restore) => {
+    const atFirst = save();
+    forget.push(() => {
+      restore(atFirst);
+    });
+  },
   reveal: (introspection) => {
     revealed = introspection;
   },
@@ -51,5 +59,6 @@ const host: Partial<AzleHost> = {
 export function readStoredManager(fixture: ManagerFixture): StoredManager {
   if (!revealed) throw new Error('the bundle of the Manager reveals nothing');
   present = readStableMaps(fixture);
+  for (const forgetModule of forget) forgetModule();
   return { stores: revealed, maps: present };
 }
