@@ -27,6 +27,7 @@ const happenings = fc.array(
     job: fc.nat({ max: 5 }),
     what: fc.constantFrom('open', 'charge', 'refund', 'close', 'wait' as const),
     cycles: fc.bigInt(0n, 3_000n),
+    feeCycles: fc.bigInt(0n, 30n),
   }),
   { maxLength: 60 },
 );
@@ -45,7 +46,7 @@ describe('the ledger', () => {
         const open = new Set<number>();
         const known = new Set<number>();
         let nowMs = 0;
-        for (const { job, what, cycles } of sequence) {
+        for (const { job, what, cycles, feeCycles } of sequence) {
           const jobId = BigInt(job);
           if (what === 'wait') nowMs += Number(cycles) * 60_000;
           else if (what === 'open' && !known.has(job)) {
@@ -58,7 +59,9 @@ describe('the ledger', () => {
           else if (what === 'charge' && known.has(job)) ledger.charge(jobId, cycles, nowMs);
           else if (what === 'refund' && known.has(job)) {
             const { spentCycles } = ledger.account(jobId);
-            ledger.refund(jobId, cycles < spentCycles ? cycles : spentCycles, nowMs);
+            const refundedCycles = cycles < spentCycles ? cycles : spentCycles;
+            const sentAtMs = Math.max(0, nowMs - Number(feeCycles) * 3_600_000);
+            ledger.settle(jobId, { refundedCycles, feeCycles, sentAtMs }, nowMs);
           }
           const accounts = [...known].map((id) => ledger.account(BigInt(id)));
           const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
@@ -89,10 +92,13 @@ describe('the ledger', () => {
     expect(ledger.spentTodayCycles(dayMs)).toBe(0n);
     ledger.charge(1n, 7n, dayMs);
     expect(ledger.spentTodayCycles(dayMs)).toBe(7n);
-    // Attached yesterday, back today: yesterday's spending shrinks, today's does not turn into room for more.
-    ledger.refund(1n, 30n, dayMs);
-    expect(ledger.spentTodayCycles(dayMs)).toBe(0n);
-    expect(ledger.totals().spentCycles).toBe(17n);
+    // Attached yesterday, back today: what today has room for stays what it was, but for the fee of the answer.
+    ledger.settle(1n, { refundedCycles: 30n, feeCycles: 2n, sentAtMs: dayMs - 1 }, dayMs);
+    expect(ledger.spentTodayCycles(dayMs)).toBe(9n);
+    expect(ledger.totals().spentCycles).toBe(19n);
+    ledger.settle(1n, { refundedCycles: 5n, feeCycles: 1n, sentAtMs: dayMs }, dayMs + 1);
+    expect(ledger.spentTodayCycles(dayMs)).toBe(5n);
+    expect(ledger.totals().spentCycles).toBe(15n);
   });
 
   test('keeps a caller’s credit apart from everybody else’s, and never lets it be overdrawn', () => {

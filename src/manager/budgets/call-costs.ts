@@ -47,9 +47,16 @@ export function chargeCall(jobId: bigint, { method, args, cycles }: SentCall, no
   ledger.charge(jobId, cycles + fee, nowMs);
 }
 
-/** A call of a job was answered: what came back is not spent, and the bytes of the answer are paid for. */
-export function settleCall(jobId: bigint, { cyclesRefunded, bytes }: ReceivedAnswer, nowMs: number): void {
-  const fee = BigInt(bytes) * callByteFeeCycles;
-  if (cyclesRefunded > fee) ledger.refund(jobId, cyclesRefunded - fee, nowMs);
-  else if (fee > cyclesRefunded) ledger.charge(jobId, fee - cyclesRefunded, nowMs);
+/**
+ * A call of a job was answered: what came back is not spent, and the bytes of the answer are paid for.
+ *
+ * @param call whose call, and when it was sent; absent for one that an earlier version of the Manager sent
+ */
+export function settleCall(
+  { sagaId, sentAtMs }: { readonly sagaId: bigint; readonly sentAtMs?: number },
+  { cyclesRefunded, bytes }: ReceivedAnswer,
+  nowMs: number,
+): void {
+  const feeCycles = BigInt(bytes) * callByteFeeCycles;
+  ledger.settle(sagaId, { refundedCycles: cyclesRefunded, feeCycles, sentAtMs: sentAtMs ?? nowMs }, nowMs);
 }

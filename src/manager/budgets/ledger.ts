@@ -25,6 +25,16 @@ export interface LedgerPast {
   accountOf(jobId: bigint, isEnding: boolean): JobAccount;
 }
 
+/** What the answer to a call tells about its cycles. */
+export interface SettledCall {
+  /** Attached to the call, and came back. */
+  readonly refundedCycles: bigint;
+  /** What the answer itself costs. */
+  readonly feeCycles: bigint;
+  /** When the call was sent. */
+  readonly sentAtMs: number;
+}
+
 /**
  * What jobs have reserved and spent: per job, per caller, and in all. The sums follow from the accounts, so they are
  * changed only here, together with the account that changes them, in one message.
@@ -53,8 +63,7 @@ export class Ledger {
 
   /** Spent on the day UTC that `nowMs` belongs to. */
   spentTodayCycles(nowMs: number): bigint {
-    const { day, spentOnDayCycles } = this.totals();
-    return day === dayOf(nowMs) ? spentOnDayCycles : 0n;
+    return spentOnDay(this.totals(), nowMs);
   }
 
   /** Opens the account of a job that is being admitted. */
@@ -69,10 +78,16 @@ export class Ledger {
     this.move(jobId, account, { ...account, spentCycles: account.spentCycles + cycles }, nowMs);
   }
 
-  /** Cycles attached to a call of the job came back. */
-  refund(jobId: bigint, cycles: bigint, nowMs: number): void {
+  /**
+   * A call of the job was answered. What came back counts as not spent on the day on which it was attached: it makes no
+   * room in the budget of another one.
+   */
+  settle(jobId: bigint, { refundedCycles, feeCycles, sentAtMs }: SettledCall, nowMs: number): void {
     const account = this.account(jobId);
-    this.move(jobId, account, { ...account, spentCycles: withoutDebt(account.spentCycles, cycles) }, nowMs);
+    const spentCycles = withoutDebt(account.spentCycles + feeCycles, refundedCycles);
+    const isOfToday = dayOf(sentAtMs) === dayOf(nowMs);
+    const spentTodayCycles = isOfToday ? spentCycles - account.spentCycles : feeCycles;
+    this.move(jobId, account, { ...account, spentCycles }, nowMs, spentTodayCycles);
   }
 
   /**
@@ -104,7 +119,13 @@ export class Ledger {
     this.writeCaller(owner, { ...caller, creditCycles: caller.creditCycles - cycles });
   }
 
-  private move(jobId: bigint, before: JobAccount, after: JobAccount, nowMs: number): void {
+  private move(
+    jobId: bigint,
+    before: JobAccount,
+    after: JobAccount,
+    nowMs: number,
+    spentTodayCycles = after.spentCycles - before.spentCycles,
+  ): void {
     const reserved = reservedCyclesOf(after) - reservedCyclesOf(before);
     const spent = after.spentCycles - before.spentCycles;
     const caller = this.caller(after.owner);
@@ -118,8 +139,7 @@ export class Ledger {
       reservedCycles: withoutDebt(totals.reservedCycles, -reserved),
       spentCycles: withoutDebt(totals.spentCycles, -spent),
       day: dayOf(nowMs),
-      // What was attached yesterday and comes back today must not make today's spending negative.
-      spentOnDayCycles: withoutDebt(this.spentTodayCycles(nowMs), -spent),
+      spentOnDayCycles: withoutDebt(spentOnDay(totals, nowMs), -spentTodayCycles),
     };
     this.records.set(ledgerTotalsKey(), encodeTotals(written));
     this.records.set(jobAccountKey(jobId), encodeJobAccount(after));
@@ -133,6 +153,10 @@ export class Ledger {
 /** `amount - less`, and never below nothing: a claim that came out negative would be a promise of cycles. */
 function withoutDebt(amount: bigint, less: bigint): bigint {
   return amount > less ? amount - less : 0n;
+}
+
+function spentOnDay({ day, spentOnDayCycles }: LedgerTotals, nowMs: number): bigint {
+  return day === dayOf(nowMs) ? spentOnDayCycles : 0n;
 }
 
 function dayOf(nowMs: number): number {

@@ -5,7 +5,7 @@ import type { CallPurpose } from '../provisioning/action.ts';
 import { callRouteKey } from '../storage/keys.ts';
 import { records } from '../storage/memory.ts';
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** Stored by place: append only. */
 const kinds = ['attempt', 'templateUpload', 'orphanReading', 'orphanStatus', 'adoption'] as const;
@@ -34,6 +34,8 @@ export interface AttemptRoute {
   readonly attachedCycles: bigint;
   /** The Manager's version when the call was sent. */
   readonly hostVersion: bigint;
+  /** Absent for a call that an earlier version of the Manager sent. */
+  readonly sentAtMs?: number;
 }
 
 export function writeCallRoute(callId: number, route: CallRoute): void {
@@ -74,7 +76,7 @@ export function decodeCallRoute(bytes: Uint8Array): CallRoute {
   const kind = reader.word(kinds);
   switch (kind) {
     case 'attempt':
-      return version === 1 ? readFirstVersion(reader) : readAttempt(reader);
+      return version === 1 ? readFirstVersion(reader) : readAttempt(reader, version);
     case 'templateUpload':
       return { kind, version: reader.text() };
     case 'orphanReading':
@@ -86,20 +88,29 @@ export function decodeCallRoute(bytes: Uint8Array): CallRoute {
 }
 
 function writeAttempt(writer: BinaryWriter, route: AttemptRoute): void {
-  const { sagaId, ticket, stepIndex, phase, purpose, canisterId, attachedCycles, hostVersion } = route;
+  const { sagaId, ticket, stepIndex, phase, purpose, canisterId, attachedCycles, hostVersion, sentAtMs } =
+    route;
   writer.u64(sagaId).u32(ticket.serial).u32(ticket.epoch).u32(stepIndex);
   writer.u8(phases.indexOf(phase)).u8(callPurposes.indexOf(purpose));
   writer
     .optional(canisterId, (id) => writer.bytes(id))
     .natural(attachedCycles)
-    .u64(hostVersion);
+    .u64(hostVersion)
+    .optional(sentAtMs, (atMs) => writer.timeMs(atMs));
 }
 
-function readAttempt(reader: BinaryReader): AttemptRoute {
+function readAttempt(reader: BinaryReader, version: number): AttemptRoute {
   const head = { ...readHead(reader), phase: reader.word(phases), purpose: reader.word(callPurposes) };
   const canisterId = reader.optional(() => reader.bytes());
   const tail = { attachedCycles: reader.natural(), hostVersion: reader.u64() };
-  return { kind: 'attempt', ...head, ...(canisterId === undefined ? {} : { canisterId }), ...tail };
+  const sentAtMs = version >= 3 ? reader.optional(() => reader.timeMs()) : undefined;
+  return {
+    kind: 'attempt',
+    ...head,
+    ...(canisterId === undefined ? {} : { canisterId }),
+    ...tail,
+    ...(sentAtMs === undefined ? {} : { sentAtMs }),
+  };
 }
 
 function readHead(reader: BinaryReader): Pick<AttemptRoute, 'sagaId' | 'ticket' | 'stepIndex'> {

@@ -34,7 +34,7 @@ export function handleAnswers(): void {
       const route = readCallRoute(callId);
       const answer = decodeAnswer(bytes);
       handleAnswer(route, bounded(answer));
-      if (route?.kind === 'attempt') settleCall(route.sagaId, sizeOf(answer), nowMs());
+      if (route?.kind === 'attempt') settleCall(route, sizeOf(answer), nowMs());
       removeAnswer(callId);
       deleteCallRoute(callId);
     } catch (error) {

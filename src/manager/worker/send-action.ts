@@ -33,6 +33,7 @@ export function sendAction(action: CallAction, purpose: CallPurpose, origin: Cal
     ...('canisterId' in action ? { canisterId: action.canisterId } : {}),
     attachedCycles: call.cycles,
     hostVersion: canisterVersion(),
+    sentAtMs: nowMs(),
   });
 }
 
