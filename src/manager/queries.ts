@@ -5,13 +5,14 @@ import { readDefects } from './defects.ts';
 import { ledger } from './budgets/cycles-ledger.ts';
 import { readConfiguration } from './configuration/configuration-store.ts';
 import { readQueueControl } from './operators/queue-control.ts';
+import { UnreadableJobError } from './endpoint/unreadable-job-error.ts';
 import { queueControlView } from './operators/queue-verbs.ts';
 import { jobRow, splitRows } from './operators/list-jobs.ts';
 import { readJob } from './operators/read-job.ts';
 import { callingViewer, maySee } from './operators/viewer.ts';
 import { greeterAt } from './registry/greeters.ts';
 import type { GreeterRow } from './registry/greeters.ts';
-import { ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
+import { isOwnerOf, ownerCounts, ownerGreeterAt, ownerJobAt } from './registry/owners.ts';
 import { sagas } from './sagas.ts';
 import { readMeta } from './storage/meta.ts';
 import { jobStatusView } from './views/job-status.ts';
@@ -21,11 +22,21 @@ import { readPage } from './views/pages.ts';
 import type { PageRequest } from './views/pages.ts';
 import { countAnswers } from './worker/answer-inbox.ts';
 
-/** A job for its owner or an operator; nothing for anybody else, who must not even learn that it exists. */
+/**
+ * A job for its owner or an operator; nothing for anybody else, who must not even learn that it exists.
+ *
+ * @throws UnreadableJobError when it is theirs to see and cannot be read
+ */
 export function getJobStatus(jobId: bigint): Optional<object> {
-  const job = sagas.get(jobId);
   const viewer = callingViewer();
-  return job && maySee(viewer, job) ? [jobStatusView(job, viewer)] : [];
+  const read = readJob(jobId);
+  if (read && 'unreadable' in read) {
+    // The record cannot say whose it is; the list of its owner can.
+    if (viewer.role ?? isOwnerOf(viewer.principal, jobId))
+      throw new UnreadableJobError(jobId, read.unreadable);
+    return [];
+  }
+  return read && maySee(viewer, read.job) ? [jobStatusView(read.job, viewer)] : [];
 }
 
 /** The caller's jobs, oldest first. */

@@ -28,10 +28,11 @@ export function onVerdict<Facts, Action>(
       const error = { class: 'retryable', code: 'unknownNotApplied', message } as const;
       return { saga: onNotApplied(definition, noted, { error }, nowMs) };
     }
-    case 'undecided':
-      return {
-        saga: park(withStep(saga, { ...step, evidence: verdict.evidence }), 'outcomeUndecided', nowMs),
-      };
+    case 'undecided': {
+      const learned = { ...saga, facts: { ...saga.facts, ...verdict.learned } };
+      const noted = withStep(learned, { ...step, evidence: verdict.evidence });
+      return { saga: park(noted, 'outcomeUndecided', nowMs) };
+    }
     case 'unfinished':
       return { saga: readOn(saga, verdict, nowMs) };
     case 'unreadable':

@@ -59,7 +59,8 @@ export type Outcome<Facts> =
 export type Verdict<Facts> =
   | { readonly kind: 'applied'; readonly evidence: string; readonly learned?: Partial<Facts> }
   | { readonly kind: 'notApplied'; readonly evidence: string; readonly learned?: Partial<Facts> }
-  | { readonly kind: 'undecided'; readonly evidence: string }
+  /** `learned` carries how far the reading has come, so that a retry reads on and not the same again. */
+  | { readonly kind: 'undecided'; readonly evidence: string; readonly learned?: Partial<Facts> }
   /** More must be read; `learned` carries how far the reading has come. */
   | { readonly kind: 'unfinished'; readonly evidence: string; readonly learned: Partial<Facts> }
   /** The evidence itself could not be read this time. */

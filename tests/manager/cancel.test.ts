@@ -16,7 +16,7 @@ function expectVacant(canisterId: Principal, jobId: bigint): void {
     (vacant) => vacant.canisterId.toText() === canisterId.toText(),
   );
   expect(vacancy).toMatchObject({ unfit: [], formerJobId: [jobId] });
-  expect(vacancy?.cycles).toBe(canisterCycles(fixture, canisterId));
+  expect(vacancy?.cycles).toEqual([canisterCycles(fixture, canisterId)]);
 }
 
 /** Lets the network take so many steps, then cancels; answers the tag of the answer. */

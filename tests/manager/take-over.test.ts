@@ -237,8 +237,8 @@ describe.each([...released, ['the Manager of today', today] as const])(
       const tags = fixture
         .created()
         .map((id) => network.canister(id).settings.environmentVariables[0]?.value)
-        // One was made for a first job that a loaded snapshot took back, before the recorded first job.
-        .filter((value) => value !== '1');
+        // The handover takes it off. One was made for a first job that a loaded snapshot took back, before the recorded one.
+        .filter((value) => value !== undefined && value !== '1');
       expect(new Set(tags).size).toBe(tags.length);
     }
 

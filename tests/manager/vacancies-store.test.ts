@@ -1,20 +1,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { VacancyStore } from '../../src/manager/vacancies/vacancy-store.ts';
-import { unfitReasons } from '../../src/manager/vacancies/vacancy.ts';
+import { decodeVacancy, unfitReasons, vacancyKey } from '../../src/manager/vacancies/vacancy.ts';
 import type { Vacancy } from '../../src/manager/vacancies/vacancy.ts';
-import { InMemoryOrderedMap } from '../../src/saga/index.ts';
+import { BinaryWriter, InMemoryOrderedMap } from '../../src/saga/index.ts';
 
 const vacancies: fc.Arbitrary<Vacancy> = fc
   .record({
     canisterId: fc.uint8Array({ minLength: 1, maxLength: 2 }),
-    cycles: fc.bigInt(0n, 2n ** 90n),
+    cycles: fc.option(fc.bigInt(0n, 2n ** 90n), { nil: undefined }),
     sinceMs: fc.nat(1_000),
     availableAtMs: fc.nat(1_000),
     formerJobId: fc.bigInt(0n, 2n ** 64n - 1n),
     unfit: fc.option(fc.constantFrom(...unfitReasons), { nil: undefined }),
   })
-  .map(({ unfit, ...vacancy }) => (unfit === undefined ? vacancy : { ...vacancy, unfit }));
+  .map(({ unfit, cycles, ...vacancy }) => ({
+    ...vacancy,
+    ...(cycles === undefined ? {} : { cycles }),
+    ...(unfit === undefined ? {} : { unfit }),
+  }));
 
 const actions = fc.array(
   fc.oneof(
@@ -27,6 +31,16 @@ const actions = fc.array(
 function newStore(): VacancyStore {
   return new VacancyStore(new InMemoryOrderedMap(), new InMemoryOrderedMap(), (canisterId) => canisterId);
 }
+
+test('a row of version 1 is read: cycles that nobody had looked at were written as 0', () => {
+  const key = vacancyKey({ canisterId: Uint8Array.of(7), sinceMs: 1, availableAtMs: 2, formerJobId: 3n });
+  const row = (cycles: bigint): Uint8Array =>
+    new BinaryWriter().u8(1).natural(cycles).timeMs(1).timeMs(2).u64(3n).bool(false).finish();
+  const known = { canisterId: Uint8Array.of(7), sinceMs: 1, availableAtMs: 2, formerJobId: 3n };
+  expect(decodeVacancy(key, row(0n))).toEqual(known);
+  expect(decodeVacancy(key, row(9n))).toEqual({ ...known, cycles: 9n });
+  expect(() => decodeVacancy(key, Uint8Array.of(3))).toThrow('unknown schema version 3');
+});
 
 test('whatever is put and removed, each canister is there once, as it was put last, the next available one first', () => {
   fc.assert(

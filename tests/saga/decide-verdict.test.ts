@@ -51,6 +51,12 @@ describe('a verdict about an unknown attempt', () => {
     expect(driver.step).toMatchObject({ state: 'outcomeUnknown', evidence: 'contradictory' });
   });
 
+  it('"undecided" keeps how far the reading has come', () => {
+    const driver = reading().judge({ kind: 'undecided', evidence: 'too far', learned: { page: '7' } });
+    expect(driver.saga.parked?.reason).toBe('outcomeUndecided');
+    expect(driver.saga.facts).toEqual({ page: '7' });
+  });
+
   it('"unfinished" reads on at once, keeps how far it has come, and never counts as a failed reading', () => {
     const driver = reading();
     for (let page = 1; page <= 10; page += 1) {

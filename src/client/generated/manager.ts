@@ -463,7 +463,7 @@ export type TemplateResult = { Ok: Template } | { Err: TemplateError };
 export type TemplateState = { uploading: null } | { available: null } | { failed: string };
 export interface Vacant {
   since: bigint;
-  cycles: bigint;
+  cycles: [] | [bigint];
   unfit: [] | [string];
   availableAt: [] | [bigint];
   formerJobId: [] | [JobId];
@@ -987,7 +987,7 @@ export const RolesResult = IDL.Variant({
 });
 export const Vacant = IDL.Record({
   since: IDL.Nat64,
-  cycles: IDL.Nat,
+  cycles: IDL.Opt(IDL.Nat),
   unfit: IDL.Opt(IDL.Text),
   availableAt: IDL.Opt(IDL.Nat64),
   formerJobId: IDL.Opt(JobId),
@@ -1526,7 +1526,7 @@ export const idlFactory: idlFactory = ({ IDL }) => {
   });
   const Vacant = IDL.Record({
     since: IDL.Nat64,
-    cycles: IDL.Nat,
+    cycles: IDL.Opt(IDL.Nat),
     unfit: IDL.Opt(IDL.Text),
     availableAt: IDL.Opt(IDL.Nat64),
     formerJobId: IDL.Opt(JobId),

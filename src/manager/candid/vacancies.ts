@@ -3,7 +3,7 @@ import { InvalidRequest, Status } from './job.ts';
 
 const Vacant = IDL.Record({
   canisterId: IDL.Principal,
-  cycles: IDL.Nat,
+  cycles: IDL.Opt(IDL.Nat),
   since: IDL.Nat64,
   availableAt: IDL.Opt(IDL.Nat64),
   formerJobId: IDL.Opt(IDL.Nat64),

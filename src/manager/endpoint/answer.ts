@@ -4,6 +4,7 @@ import { callerHasRole } from '../operators/roles.ts';
 import type { Role } from '../operators/roles.ts';
 import { requireBoundedDecoding } from './bounded-decoding.ts';
 import { InvalidInputError } from './invalid-input-error.ts';
+import { UnreadableJobError } from './unreadable-job-error.ts';
 
 /**
  * Runs one endpoint: decodes the argument, calls `handler`, encodes its result. Endpoints are `manual`, so that an
@@ -12,7 +13,7 @@ import { InvalidInputError } from './invalid-input-error.ts';
  *
  * @param parameters Candid types of the argument list
  * @param encodeResult encodes the result, as a list of one
- * @param handler must throw InvalidInputError for bad input and nothing else
+ * @param handler must throw InvalidInputError for bad input, UnreadableJobError for a job, and nothing else
  * @param maximumBytes longest argument; decoding costs instructions that the canister pays for
  */
 export function answer(
@@ -25,7 +26,7 @@ export function answer(
     const args = decodeArguments(parameters, msgArgData(), maximumBytes) as never[];
     msgReply(encodeResult([handler(...args)]));
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!(error instanceof InvalidInputError) && !(error instanceof UnreadableJobError)) throw error;
     msgReject(error.message);
   }
 }

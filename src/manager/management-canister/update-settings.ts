@@ -10,13 +10,16 @@ const UpdateSettingsArgs = IDL.Record({
 });
 const encodeUpdateSettingsArgs = candidEncoder([UpdateSettingsArgs]);
 
-/** Argument of `update_settings` that makes `controller` the only one and changes nothing else. */
+/**
+ * Argument of `update_settings` that makes `controller` the only one and takes the birth tag off: it is the Manager's
+ * own mark, and on a canister that was vacant before it names another job. Changes nothing else.
+ */
 export function encodeSetSoleController(
   canisterId: Uint8Array,
   controller: Uint8Array,
   senderCanisterVersion: bigint,
 ): Uint8Array {
-  const settings = { controllers: [[Principal.fromUint8Array(controller)]], environment_variables: [] };
+  const settings = { controllers: [[Principal.fromUint8Array(controller)]], environment_variables: [[]] };
   return encodeUpdateSettingsArgs([
     {
       canister_id: Principal.fromUint8Array(canisterId),

@@ -24,6 +24,8 @@ export interface BirthSearch {
   readonly range?: {
     /** The number of a canister that a later call created. */
     readonly through: bigint;
+    /** Where this go at the search began: the numbers it may read are counted from here. */
+    readonly from: bigint;
     /** The highest number not judged yet. */
     readonly next: bigint;
   };
@@ -38,7 +40,7 @@ export type SearchVerdict =
   | { readonly kind: 'unread'; readonly number: bigint }
   /** No canister of a later call is known: the call may still be executed, or its child have any higher number. */
   | { readonly kind: 'noLaterCreation' }
-  /** More numbers than may be read lie where the canister could be. */
+  /** More numbers than may be read in one go lie where the canister could be. */
   | { readonly kind: 'tooFar'; readonly next: bigint };
 
 /**
@@ -60,7 +62,7 @@ export function numbersToRead({ highestNumberBefore, range }: BirthSearch): { fi
  * What a stretch of readings says.
  *
  * @param readings a beginning of {@link numbersToRead}, without gaps
- * @param maximumNumbers numbers that may be read in all before the search gives up
+ * @param maximumNumbers numbers that may be read in one go before the search gives up
  */
 export function judgeReadings(
   { highestNumberBefore, range }: BirthSearch,
@@ -78,7 +80,7 @@ export function judgeReadings(
     next -= 1n;
   }
   if (next <= highestNumberBefore) return { kind: 'absent' };
-  return range.through - next >= maximumNumbers ? { kind: 'tooFar', next } : { kind: 'further', next };
+  return range.from - next >= maximumNumbers ? { kind: 'tooFar', next } : { kind: 'further', next };
 }
 
 /** Found nothing: that says something only once every number of the probe was read. */

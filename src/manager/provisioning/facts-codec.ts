@@ -27,20 +27,21 @@ const tags = {
   isOutOfCycles: 16,
   missingCycles: 17,
   fundingRefusals: 18,
+  searchFrom: 19,
 } as const;
 
 type Field = keyof typeof tags;
-const fieldOfTag = new Map<number, Field>(
-  (Object.entries(tags) as [Field, number][]).map(([field, tag]) => [tag, field]),
-);
+/** In the order in which they are written. */
+const fields = (Object.entries(tags) as [Field, number][]).map(([field, tag]) => ({ field, tag }));
+const fieldOfTag = new Map<number, Field>(fields.map(({ field, tag }) => [tag, field]));
 
 /** Facts, whole or in part: a count, then each field present with its tag. */
 export const factsCodec: Codec<Partial<ProvisioningFacts>> = {
   encode: (facts) => {
-    const present = (Object.keys(tags) as Field[]).filter((field) => facts[field] !== undefined);
+    const present = fields.filter(({ field }) => facts[field] !== undefined);
     const writer = new BinaryWriter().u8(schemaVersion).u8(present.length);
-    for (const field of present) {
-      writer.u8(tags[field]);
+    for (const { field, tag } of present) {
+      writer.u8(tag);
       const value = facts[field];
       if (typeof value === 'string') writer.text(value);
       else if (typeof value === 'bigint') writer.natural(value);
@@ -52,30 +53,34 @@ export const factsCodec: Codec<Partial<ProvisioningFacts>> = {
   },
   decode: (bytes) => {
     const reader = versionedReader('provisioning facts', bytes, schemaVersion);
-    const count = reader.u8();
-    const entries = Array.from({ length: count }, () => readField(reader));
+    const facts: Partial<Record<Field, ProvisioningFacts[Field]>> = {};
+    for (let left = reader.u8(); left > 0; left -= 1) readField(reader, facts);
     reader.finish();
-    return Object.fromEntries(entries);
+    // Every field was read as what its name says.
+    return facts as Partial<ProvisioningFacts>;
   },
 };
 
-function readField(reader: BinaryReader): [Field, ProvisioningFacts[Field]] {
+function readField(reader: BinaryReader, facts: Partial<Record<Field, ProvisioningFacts[Field]>>): void {
   const tag = reader.u8();
   const field = fieldOfTag.get(tag);
   switch (field) {
     case 'owner':
     case 'moduleHash':
     case 'greeterId':
-      return [field, reader.bytes()];
+      facts[field] = reader.bytes();
+      return;
     case 'idempotencyKey':
     case 'greeting':
     case 'templateVersion':
-      return [field, reader.text()];
+      facts[field] = reader.text();
+      return;
     case 'foreignModule':
     case 'isReused':
     case 'isEmptied':
     case 'isOutOfCycles':
-      return [field, reader.bool()];
+      facts[field] = reader.bool();
+      return;
     case 'cyclesSpent':
     case 'canisterCycles':
     case 'highestNumberBefore':
@@ -83,9 +88,12 @@ function readField(reader: BinaryReader): [Field, ProvisioningFacts[Field]] {
     case 'searchThrough':
     case 'missingCycles':
     case 'fundingRefusals':
-      return [field, reader.natural()];
+    case 'searchFrom':
+      facts[field] = reader.natural();
+      return;
     case 'candidate':
-      return [field, decodeCandidate(reader.bytes())];
+      facts[field] = decodeCandidate(reader.bytes());
+      return;
     case undefined:
       throw new Error(`provisioning facts: unknown field ${tag}`);
   }

@@ -33,6 +33,8 @@ export interface ProvisioningFacts {
   readonly searchNext?: bigint;
   /** The search begins with this number: a call sent later made it. 0: no such number is known. */
   readonly searchThrough?: bigint;
+  /** The numbers that this go at the search may read are counted from here. 0: from where the search began. */
+  readonly searchFrom?: bigint;
   /** The installation was refused because the canister has too few cycles: look how many it has. */
   readonly isOutOfCycles?: boolean;
   /** What the canister is to be given before it is installed; 0: nothing. */

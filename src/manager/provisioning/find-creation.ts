@@ -84,7 +84,8 @@ function verdictOf(
         kind: 'undecided',
         evidence:
           `a canister with environment variable SAGA_ID=${birthTagOf(saga.id)} may exist below ${idText(verdict.next + 1n)}, ` +
-          `the last of ${maximumSearchedNumbers} ids from ${throughText(search)} down; adoptCanister takes it if it is found`,
+          `the last of ${maximumSearchedNumbers} ids from ${fromText(search)} down; adoptCanister takes it if it is found, retryJob reads on`,
+        learned: { searchNext: verdict.next, searchFrom: verdict.next },
       };
   }
 }
@@ -94,17 +95,25 @@ function unreadable(code: string, message: string): Verdict<ProvisioningFacts> {
 }
 
 function birthSearchOf({ id, facts }: ProvisioningSaga): BirthSearch {
-  const { highestNumberBefore, searchNext = 0n, searchThrough: through = 0n } = facts;
+  const { highestNumberBefore, searchNext = 0n, searchFrom = 0n, searchThrough: through = 0n } = facts;
   if (highestNumberBefore === undefined) throw new Error(`job ${id}: no creation to search for`);
   if (through <= highestNumberBefore) return { highestNumberBefore };
   return {
     highestNumberBefore,
-    range: { through, next: searchNext > highestNumberBefore ? searchNext : through },
+    range: {
+      through,
+      from: searchFrom > highestNumberBefore ? searchFrom : through,
+      next: searchNext > highestNumberBefore ? searchNext : through,
+    },
   };
 }
 
 function throughText({ range }: BirthSearch): string {
   return range ? idText(range.through) : 'none';
+}
+
+function fromText({ range }: BirthSearch): string {
+  return range ? idText(range.from) : 'none';
 }
 
 function idText(number: bigint): string {

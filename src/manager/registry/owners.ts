@@ -46,6 +46,19 @@ export function ownerJobAt(owner: Uint8Array, index: number): bigint | undefined
   return bytes && new BinaryReader(bytes).u64();
 }
 
+/** Whether a job is on the owner's list, without reading the job. Ids rise along the list, so half of it is left out each time. */
+export function isOwnerOf(owner: Uint8Array, jobId: bigint): boolean {
+  let [first, end] = [0, ownerCounts(owner).jobs];
+  while (first < end) {
+    const middle = Math.floor((first + end) / 2);
+    const id = ownerJobAt(owner, middle);
+    if (id === jobId) return true;
+    if (id === undefined || id > jobId) end = middle;
+    else first = middle + 1;
+  }
+  return false;
+}
+
 export function ownerGreeterAt(owner: Uint8Array, index: number): number | undefined {
   const bytes = records.get(ownerGreeterKey(owner, index));
   return bytes && new BinaryReader(bytes).u32();

@@ -13,7 +13,8 @@ import type { UnfitReason } from './vacancy.ts';
  * vacant, or unfit. The only place that moves canisters between jobs and the vacant ones.
  */
 export function followJob(before: Job, after: Job): void {
-  const [had, has] = [canistersOf(before), canistersOf(after)];
+  const had = canistersOf(before);
+  const has = canistersOf(after);
   for (const canisterId of has) {
     if (had.some((other) => bytesEqual(other, canisterId))) continue;
     vacancyStore.remove(canisterId);
@@ -27,7 +28,7 @@ export function followJob(before: Job, after: Job): void {
 /** A canister whose job went on without it, or that nobody remembers having asked for, waits for another job. */
 export function takeInStranded(canisterId: Uint8Array, jobId: bigint): void {
   if (canisterAccount(canisterId)) return;
-  addVacant(canisterId, { jobId, cycles: 0n, restMs: 0 });
+  addVacant(canisterId, { jobId, restMs: 0 });
 }
 
 /**
@@ -48,7 +49,7 @@ function canistersOf({ status, definitionName, facts }: Job): readonly Uint8Arra
 }
 
 function giveUp(canisterId: Uint8Array, { id: jobId, status, definitionName, facts }: Job): void {
-  const { candidate, canisterCycles: cycles = 0n } = facts;
+  const { candidate, canisterCycles: cycles } = facts;
   const former = candidate && bytesEqual(candidate.canisterId, canisterId) ? candidate : undefined;
   if (status === 'terminated') addUnfit(canisterId, jobId, 'jobTerminated');
   else if (former?.kind === 'unfit' && former.reason === 'gone') {
@@ -59,18 +60,19 @@ function giveUp(canisterId: Uint8Array, { id: jobId, status, definitionName, fac
   else {
     // What is new, or was only looked at, has no call under way that could still do something to it.
     const isUntouched = definitionName === warming.name || former?.kind === 'unseen';
-    addVacant(canisterId, { jobId, cycles, restMs: isUntouched ? 0 : vacantRestMs });
+    const restMs = isUntouched ? 0 : vacantRestMs;
+    addVacant(canisterId, { jobId, restMs, ...(cycles === undefined ? {} : { cycles }) });
   }
 }
 
 function addVacant(
   canisterId: Uint8Array,
-  { jobId, cycles, restMs }: { jobId: bigint; cycles: bigint; restMs: number },
+  { jobId, restMs, ...seen }: { jobId: bigint; cycles?: bigint; restMs: number },
 ): void {
   const sinceMs = nowMs();
   vacancyStore.put({
     canisterId,
-    cycles,
+    ...seen,
     sinceMs,
     availableAtMs: sinceMs + restMs,
     formerJobId: jobId,
@@ -80,7 +82,7 @@ function addVacant(
 
 function addUnfit(canisterId: Uint8Array, jobId: bigint, unfit: UnfitReason): void {
   const sinceMs = nowMs();
-  const vacancy = { canisterId, cycles: 0n, sinceMs, availableAtMs: sinceMs, formerJobId: jobId };
+  const vacancy = { canisterId, sinceMs, availableAtMs: sinceMs, formerJobId: jobId };
   vacancyStore.put({ ...vacancy, unfit });
   accountForCanister(canisterId, 'unfit', jobId);
 }

@@ -27,7 +27,7 @@ function vacancyView(vacancy: Vacancy | undefined): object {
   const { canisterId, cycles, sinceMs, availableAtMs, formerJobId, unfit } = vacancy;
   return {
     canisterId: Principal.fromUint8Array(canisterId),
-    cycles,
+    cycles: optional(cycles),
     since: nanosFromMs(sinceMs),
     availableAt: unfit ? [] : [nanosFromMs(availableAtMs)],
     formerJobId: optional(formerJobId || undefined),

@@ -1,7 +1,6 @@
 import { BinaryReader, BinaryWriter } from '../../saga/index.ts';
-import { versionedReader } from '../storage/versioned-reader.ts';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Why a canister must not be given to a job. Stored by place: append only. */
 export const unfitReasons = [
@@ -21,8 +20,8 @@ export type UnfitReason = (typeof unfitReasons)[number];
 /** A canister the Manager controls and no job uses. */
 export interface Vacancy {
   readonly canisterId: Uint8Array;
-  /** When it was last looked at; it is looked at again before a job gets it. */
-  readonly cycles: bigint;
+  /** What it had when it was last looked at; absent: never. It is looked at again before a job gets it. */
+  readonly cycles?: bigint;
   readonly sinceMs: number;
   /** It rests until then; see `vacantRestMs`. */
   readonly availableAtMs: number;
@@ -48,26 +47,34 @@ export function vacancyKey({ canisterId, availableAtMs, unfit }: Vacancy): Uint8
 }
 
 export function encodeVacancy({ cycles, sinceMs, availableAtMs, formerJobId, unfit }: Vacancy): Uint8Array {
-  const writer = new BinaryWriter().u8(schemaVersion).natural(cycles).timeMs(sinceMs).timeMs(availableAtMs);
-  return writer
-    .u64(formerJobId)
-    .optional(unfit, (reason) => writer.u8(unfitReasons.indexOf(reason)))
-    .finish();
+  const writer = new BinaryWriter().u8(schemaVersion);
+  writer.optional(cycles, (amount) => writer.natural(amount));
+  writer.timeMs(sinceMs).timeMs(availableAtMs).u64(formerJobId);
+  return writer.optional(unfit, (reason) => writer.u8(unfitReasons.indexOf(reason))).finish();
 }
 
 export function decodeVacancy(key: Uint8Array, bytes: Uint8Array): Vacancy {
   const keyReader = new BinaryReader(key);
   keyReader.timeMs();
   const canisterId = keyReader.bytes();
-  const reader = versionedReader('vacancy', bytes, schemaVersion);
-  const row = {
-    canisterId,
-    cycles: reader.natural(),
-    sinceMs: reader.timeMs(),
-    availableAtMs: reader.timeMs(),
-    formerJobId: reader.u64(),
-  };
+  const reader = new BinaryReader(bytes);
+  const version = reader.u8();
+  if (version < 1 || version > schemaVersion) throw new Error(`vacancy: unknown schema version ${version}`);
+  const cycles = version === 1 ? readFirstCycles(reader) : reader.optional(() => reader.natural());
+  const times = { sinceMs: reader.timeMs(), availableAtMs: reader.timeMs() };
+  const formerJobId = reader.u64();
   const unfit = reader.optional(() => reader.word(unfitReasons));
   reader.finish();
-  return unfit === undefined ? row : { ...row, unfit };
+  return {
+    canisterId,
+    ...times,
+    formerJobId,
+    ...(cycles === undefined ? {} : { cycles }),
+    ...(unfit === undefined ? {} : { unfit }),
+  };
+}
+
+/** Version 1 wrote 0 for what it had not looked at. */
+function readFirstCycles(reader: BinaryReader): bigint | undefined {
+  return reader.natural() || undefined;
 }

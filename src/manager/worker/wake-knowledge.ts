@@ -23,7 +23,7 @@ function knowledgeForCreation({ definitionName, facts: { candidate } }: Job): Pa
   const vacancy = isOffered ? vacancyStore.next(nowMs()) : undefined;
   if (vacancy) return { candidate: { kind: 'offered', canisterId: vacancy.canisterId, looks: 0 } };
   const highestNumberBefore = highestKnownNumber();
-  const learned = { highestNumberBefore, searchNext: 0n, searchThrough: 0n };
+  const learned = { highestNumberBefore, searchNext: 0n, searchThrough: 0n, searchFrom: 0n };
   // Only this creation is tried without an offer: should it fail, there may be a canister to take by then.
   return candidate?.kind === 'unseen'
     ? { ...learned, candidate: { kind: 'returned', canisterId: candidate.canisterId } }
@@ -36,5 +36,6 @@ function knowledgeForSearch({ steps, cursor, facts }: Job): Partial<Provisioning
   // The first later creation is the nearest: each that comes after it is only further away.
   if (known > highestNumberBefore) return {};
   const hostVersion = steps[cursor]?.unknownAttempt?.hostVersion ?? 0n;
-  return { highestNumberBefore, searchNext: 0n, searchThrough: numberCreatedAfter(hostVersion) ?? 0n };
+  const searchThrough = numberCreatedAfter(hostVersion) ?? 0n;
+  return { highestNumberBefore, searchNext: 0n, searchThrough, searchFrom: 0n };
 }

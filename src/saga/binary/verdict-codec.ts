@@ -30,8 +30,7 @@ export function verdictFormat<Facts>(factsCodec: Codec<Partial<Facts>>): {
       }
       writer.u8(verdictWords.indexOf(verdict.kind));
       writer.text(verdict.evidence);
-      const learned = verdict.kind === 'undecided' ? undefined : verdict.learned;
-      writer.optional(learned, (facts) => writer.bytes(factsCodec.encode(facts)));
+      writer.optional(verdict.learned, (facts) => writer.bytes(factsCodec.encode(facts)));
     },
     read: (reader) => {
       const kind = reader.word(verdictWords);

@@ -98,6 +98,21 @@ describe('a job whose record cannot be read', () => {
     expect(fixture.settle(7n).status).toEqual({ completed: null });
   });
 
+  test('is said to be so to its owner and to who has a role, and to nobody else', () => {
+    network.restore(sevenJobs);
+    for (const id of [1n, 4n, 6n]) {
+      const { owner } = fixture.job(id);
+      const before = network.checkpoint();
+      breakRecord(id);
+      for (const sender of [owner, operator]) {
+        expect(() => fixture.job(id, sender)).toThrow(`Unreadable: job ${id} is there`);
+      }
+      expect(() => fixture.job(id, user(98))).toThrow(`no job ${id}`);
+      expect(() => fixture.job(8n, owner)).toThrow('no job 8');
+      network.restore(before);
+    }
+  });
+
   test('is an error with a text for who asks for it again with its key, and nothing is made in its place', () => {
     network.restore(sevenJobs);
     const { id } = fixture.createGreeter(bob, { idempotencyKey: 'mine' });

@@ -59,7 +59,10 @@ function findingsOf({ beforeTheCall, hasOurs, afterTheCall }: Subnet): Finding[]
 
 function searchOf(subnet: Subnet): Required<BirthSearch> {
   const through = subnet.highestNumberBefore + BigInt(findingsOf(subnet).length);
-  return { highestNumberBefore: subnet.highestNumberBefore, range: { through, next: through } };
+  return {
+    highestNumberBefore: subnet.highestNumberBefore,
+    range: { through, from: through, next: through },
+  };
 }
 
 /** Reads stretch after stretch until the verdict is another than `further`; notes every number that is read. */
@@ -157,21 +160,24 @@ describe('the search for a birth, down from a later canister', () => {
     );
   });
 
-  test('gives up after so many numbers, and not before', () => {
+  test('gives up after so many numbers in one go, and not before', () => {
     const others = (count: number, from: bigint): Reading[] =>
       Array.from({ length: count }, (_, index) => ({ number: from - BigInt(index), finding: 'other' }));
     const through = 9_000n;
-    const present = { highestNumberBefore: 5n, range: { through, next: through - maximumNumbers + 8n } };
-    expect(judgeReadings(present, others(7, present.range.next), maximumNumbers).kind).toBe('further');
-    expect(judgeReadings(present, others(8, present.range.next), maximumNumbers)).toEqual({
-      kind: 'tooFar',
-      next: through - maximumNumbers,
-    });
+    for (const from of [through, 7_000n]) {
+      const next = from - maximumNumbers + 8n;
+      const present = { highestNumberBefore: 5n, range: { through, from, next } };
+      expect(judgeReadings(present, others(7, next), maximumNumbers).kind).toBe('further');
+      expect(judgeReadings(present, others(8, next), maximumNumbers)).toEqual({
+        kind: 'tooFar',
+        next: from - maximumNumbers,
+      });
+    }
   });
 
   test('refuses readings with a gap: a number would go unread', () => {
     const readings: Reading[] = [{ number: 7n, finding: 'other' }];
-    const present = { highestNumberBefore: 5n, range: { through: 8n, next: 8n } };
+    const present = { highestNumberBefore: 5n, range: { through: 8n, from: 8n, next: 8n } };
     expect(() => judgeReadings(present, readings, maximumNumbers)).toThrow(
       'number 7 was read where 8 is next',
     );

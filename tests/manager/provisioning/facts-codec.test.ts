@@ -37,6 +37,7 @@ const facts: fc.Arbitrary<Partial<ProvisioningFacts>> = fc.record(
     isOutOfCycles: fc.boolean(),
     missingCycles: cycles,
     fundingRefusals: number,
+    searchFrom: number,
   },
   { requiredKeys: [] },
 );

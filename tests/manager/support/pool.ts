@@ -17,7 +17,7 @@ import type { ManagerFixture } from '../../support/manager-fixture.ts';
 /** A vacant canister as `listVacant` tells it. */
 export interface Vacant {
   readonly canisterId: Principal;
-  readonly cycles: bigint;
+  readonly cycles: [] | [bigint];
   readonly availableAt: [] | [bigint];
   readonly formerJobId: [] | [bigint];
   readonly unfit: [] | [string];

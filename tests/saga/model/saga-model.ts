@@ -204,6 +204,7 @@ export class SagaModel {
         this.fail('retryable', nowMs, 0);
         break;
       case 'undecided':
+        this.facts = { ...this.facts, ...verdict.learned };
         this.park('outcomeUndecided');
         break;
       case 'unfinished':

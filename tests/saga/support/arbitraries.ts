@@ -107,7 +107,12 @@ const anyUnreadable = fc
 export const anyVerdict: fc.Arbitrary<Verdict<TestFacts>> = plain(
   fc.oneof(
     { weight: 5, arbitrary: anyDecision },
-    { weight: 1, arbitrary: anyText().map((evidence) => ({ kind: 'undecided' as const, evidence })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(anyText(), maybeLearned)
+        .map(([evidence, learned]) => ({ kind: 'undecided' as const, evidence, ...learned })),
+    },
     {
       weight: 1,
       arbitrary: fc.record({
