@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HttpAgent } from '@icp-sdk/core/agent';
+import { IDL } from '@icp-sdk/core/candid';
+import { Principal } from '@icp-sdk/core/principal';
 import { afterEach, describe, expect, test } from 'vitest';
 
 const checkout = resolve(import.meta.dirname, '../../..');
@@ -61,6 +63,17 @@ afterEach(async () => {
 const launcher = join(checkout, 'bin/icp-network-launcher');
 const network = (...args: string[]) => start(join(checkout, 'bin/network'), ...args);
 
+const icpLedger = Principal.fromText('ryjl3-tyaaa-aaaaa-aaaba-cai');
+const cyclesLedger = Principal.fromText('um5iw-rqaaa-aaaaq-qaaba-cai');
+const owner = IDL.Record({ owner: IDL.Principal });
+
+/** Speaks to a network with what it printed, as the anonymous principal. */
+async function agentFor(program: Running): Promise<HttpAgent> {
+  const [, url = ''] = await program.printed(/url +(http:\S+)/);
+  const [, rootKey = ''] = await program.printed(/root key +([0-9a-f]{266})/);
+  return await HttpAgent.create({ host: url, rootKey: Buffer.from(rootKey, 'hex'), retryTimes: 0 });
+}
+
 describe('bin/icp-network-launcher', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'says in one whole line of status.json that it is ready, and stops at %s',
@@ -88,24 +101,28 @@ describe('bin/icp-network-launcher', () => {
 describe('npm run network', () => {
   test('says where it is and with which key, logs what happens, and stops at Ctrl-C', async () => {
     const program = network('--port', '0');
-    const [, url = ''] = await program.printed(/url +(http:\S+)/);
-    const [, rootKey = ''] = await program.printed(/root key +([0-9a-f]{266})/);
-    await program.printed(/root-key: /);
-    const agent = await HttpAgent.create({ host: url, rootKey: Buffer.from(rootKey, 'hex'), retryTimes: 0 });
+    const agent = await agentFor(program);
     const noArgument = Uint8Array.from(Buffer.from('DIDL\0\0'));
-    await agent.query('um5iw-rqaaa-aaaaq-qaaba-cai', { methodName: 'icrc1_fee', arg: noArgument });
-    await agent.update('ryjl3-tyaaa-aaaaa-aaaba-cai', { methodName: 'icrc1_name', arg: noArgument });
+    await agent.query(cyclesLedger, { methodName: 'icrc1_fee', arg: noArgument });
+    await agent.update(icpLedger, { methodName: 'icrc1_name', arg: noArgument });
     await program.printed(/query +ryjl3-tyaaa-aaaaa-aaaba-cai icrc1_name by 2vxsx-fae/);
     expect(await program.signal('SIGINT')).toBe(0);
   });
 
-  test('continues from its state directory', async () => {
+  test('continues from its state directory, also with what its ledgers know', async () => {
     const directory = join(emptyDirectory(), 'state');
     const first = network('--port', '0', '--state-dir', directory);
-    await first.printed(/root-key: /);
+    const before = await agentFor(first);
+    const transfer = { to: { owner: icpLedger }, amount: 7n };
+    const arg = IDL.encode([IDL.Record({ to: owner, amount: IDL.Nat })], [transfer]);
+    await before.update(cyclesLedger, { methodName: 'icrc1_transfer', arg });
     expect(await first.signal('SIGINT')).toBe(0);
     const second = network('--port', '0', '--state-dir', directory);
-    await second.printed(/continues/);
+    await second.printed(/continues from its state directory/);
+    const after = await agentFor(second);
+    const balanceArg = IDL.encode([owner], [{ owner: icpLedger }]);
+    const answer = await after.query(cyclesLedger, { methodName: 'icrc1_balance_of', arg: balanceArg });
+    expect('reply' in answer && IDL.decode([IDL.Nat], answer.reply.arg)).toEqual([7n]);
     expect(await second.signal('SIGINT')).toBe(0);
   });
 

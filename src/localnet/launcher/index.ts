@@ -1,1 +1,0 @@
-export { type RunningNetworkOptions, startNetwork } from './running-network.ts';
