@@ -3,8 +3,16 @@ import type { Program } from './program.ts';
 import { dispatchSystemFunctions, importSystemFunctions } from './system-functions.ts';
 
 /*
- * A canister that executes programs sent to it, so that a test says in one place what a canister does.
- * Programs are byte code; `program.ts` writes them. One opcode is one system call or one effect to observe.
+ * The universal canister: it executes programs sent to it, so that a test says in one place what a canister does.
+ * Programs are byte code; `program.ts` writes them. One opcode is one system call or one effect to observe; `system`
+ * calls any function of `ic0` by name.
+ *
+ * The argument is the program of `canister_update run`, `canister_query look`, `canister_composite_query compose`, of
+ * init and post_upgrade. Entries without an argument run the program stored for them (`storedPrograms`); callbacks run
+ * the program their call carries.
+ *
+ * Heap: 0..31 registers (0 amounts, 16 the heap counter, 24 the last result), 32..55 addresses of stored programs and
+ * of the free memory, 256..511 the start program, 512..1023 the scratch area, from 1024 on what is allocated.
  */
 
 /** Numbers of the opcodes; the byte code is `[opcode][operands]`, blobs as a 32-bit length and bytes. */
