@@ -218,7 +218,8 @@ describe('the journal', () => {
       return status;
     });
     time.settle();
-    while (flushes.length === 0) await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(flushes).toHaveLength(1);
     expect(answered).toBe(false);
     flushes.forEach((flush) => {
       flush();

@@ -1,5 +1,8 @@
 import type { RealTime } from '../../../src/localnet/live/index.ts';
 
+/** So that a driver that is never content fails a test instead of hanging it. */
+const mostAlarms = 10_000;
+
 interface Alarm {
   readonly atNanos: bigint;
   readonly callback: () => void;
@@ -52,7 +55,8 @@ export class ManualTime implements RealTime {
   /** Moves the clock from alarm to alarm. */
   advance(milliseconds: number): void {
     const end = this.#nanos + BigInt(milliseconds) * 1_000_000n;
-    for (;;) {
+    for (let alarms = 0; ; alarms += 1) {
+      if (alarms > mostAlarms) throw new Error('Somebody arms one alarm after the other and gets nowhere.');
       this.settle();
       const [next] = [...this.#alarms].sort((one, other) => (one.atNanos < other.atNanos ? -1 : 1));
       if (next === undefined || next.atNanos > end) break;
