@@ -65,6 +65,8 @@ export class Instance {
     if (timeNanos < now) throw new ProtocolError('SettingTimeIntoPast', `(${now}, ${timeNanos})`);
     this.#timeNanos = timeNanos;
     if (certified || this.isLive) this.network.advanceTimeTo(timeNanos);
+    // In real time what has become due runs by itself.
+    this.live.wake();
   }
 
   /** Executes one round, a nanosecond after the last one unless the time was set meanwhile. */

@@ -91,6 +91,17 @@ describe('an instance that was made live', () => {
     expect((await net.lookNumber(id, heapCounter)) - counted).toBeLessThan(10n);
   });
 
+  test('runs what becomes due when its time is set ahead', async () => {
+    await net.pic.makeLive();
+    const inAnHour = BigInt(Date.now() + 3_600_000) * 1_000_000n;
+    const id = await net.canister(program().store('globalTimer', program().addToHeap(1n)).setTimer(inAnHour));
+    await net.pic.advanceTime(3_600_000);
+    await vi.waitFor(async () => {
+      expect(await net.lookNumber(id, heapCounter)).toBe(1n);
+    }, 20_000);
+    await net.pic.stopLive();
+  });
+
   test('still serves its other clients, and stops more than once', async () => {
     const port = await net.pic.makeLive();
     expect(await net.pic.makeLive()).toBe(port);
