@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Principal } from '@dfinity/principal';
 import { BinaryReader } from '../../../src/saga/index.ts';
 import { promise, shown } from './broken-promise.ts';
-import * as candid from './ic-model-candid.ts';
-import type { ModelCanister } from './ic-model.ts';
-import type { AcceptedJob, Population } from './population.ts';
+import type { Population } from './population.ts';
+import { auditMoney } from './audit-money.ts';
 import type { Saga, TransitionWatch } from './watch-transitions.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +11,6 @@ export interface Run {
   readonly world: World;
   readonly watch: TransitionWatch;
   readonly population: Population;
-  readonly templateHash: Uint8Array;
 }
 
 /**
@@ -25,12 +22,14 @@ export function audit(run: Run): void {
   auditJobs(run);
   auditIndexes(run);
   auditOwners(run);
+  auditMoney(run);
   auditCanisters(run);
+  run.population.duty.audit();
 }
 
 function auditJobs({ world, watch, population }: Run): void {
   const { sagas, foldJournal } = world.manager.stores;
-  for (const { id, owner } of population.jobs.values()) {
+  for (const { id, owner } of population.users.jobs.values()) {
     const saga = sagas.get(id);
     promise(saga !== undefined, 'no job is lost', () => `job ${id}`);
     promise(
@@ -48,6 +47,13 @@ function auditJobs({ world, watch, population }: Run): void {
       isDeepStrictEqual(folded, saga),
       'the journal leads to the record',
       () => `job ${id}: ${shown(folded)}, stored ${shown(saga)}`,
+    );
+    const { definitionName, facts } = saga;
+    promise(
+      definitionName !== 'provisioning' ||
+        shown(population.shelf.hashOf(facts.templateVersion)) === shown(facts.moduleHash),
+      'a job has the hash of its template',
+      () => `job ${id}, template ${facts.templateVersion}: ${shown(facts.moduleHash)}`,
     );
   }
 }
@@ -97,7 +103,7 @@ function wakeUps(sagas: readonly Saga[]): string[] {
 function auditOwners({ world, watch, population }: Run): void {
   const { ownerCounts, isEnded } = world.manager.stores;
   const owners = new Map(
-    [...population.jobs.values()].map(({ owner }) => [owner.toHex(), owner.toUint8Array()]),
+    [...population.users.jobs.values()].map(({ owner }) => [owner.toHex(), owner.toUint8Array()]),
   );
   for (const owner of owners.values()) {
     const own = [...watch.sagas.values()].filter(({ facts }) => Buffer.compare(facts.owner, owner) === 0);
@@ -113,17 +119,6 @@ function auditOwners({ world, watch, population }: Run): void {
       () => `${shown(ownerCounts(owner))}, jobs say ${shown(expected)}`,
     );
   }
-  const { ledger, reservedCyclesOf } = world.manager.stores;
-  const reserved = [...watch.sagas.values()].reduce(
-    (sum, saga) => sum + reservedCyclesOf(ledger.account(saga.id)),
-    0n,
-  );
-  const { reservedCycles: cyclesReserved } = ledger.totals();
-  promise(
-    cyclesReserved === reserved,
-    'reserved cycles equal what jobs need',
-    () => `${cyclesReserved}, jobs say ${reserved}`,
-  );
 }
 
 /** Every canister that a job knows is accounted for, by that job as long as it has it, and by one job only. */
@@ -157,92 +152,4 @@ function auditCanisters({ world, watch }: Run): void {
       () => `listed as ${expected}, on record as ${shown(account)}`,
     );
   }
-}
-
-/** What must hold when everything has come to rest and nothing goes wrong any more. */
-export function auditAtRest(run: Run): void {
-  audit(run);
-  const { world, watch, population } = run;
-  const { readMeta, readDefects, sagas } = world.manager.stores;
-  const unread = world.manager.map(3).len();
-  promise(
-    sagas.openAttempts() === 0 && unread === 0,
-    'nothing is left lying',
-    () => `${sagas.openAttempts()} open attempts, ${unread} unread answers`,
-  );
-  promise(readMeta().strayAnswers === 0, 'no answer is a stray', () => `${readMeta().strayAnswers} strays`);
-  promise(readDefects().count <= world.disturbances.spoiltReplies, 'no defects', () =>
-    shown(readDefects().last),
-  );
-  for (const job of population.jobs.values()) {
-    population.client.requireVisible(job);
-    const saga = watch.sagas.get(job.id);
-    if (saga?.status === 'completed') auditGreeter(run, job, saga);
-    if (saga && population.cancelled.has(job.id)) {
-      const isUndone = saga.status === 'compensated' || saga.status === 'terminated';
-      promise(isUndone, 'a cancelled job is undone', () => `job ${job.id} is ${saga.status}`);
-    }
-    auditSpending(run, job.id);
-  }
-  for (const canister of world.ic.managersCanisters()) auditAccount(run, canister);
-}
-
-/** A job is charged at least what its calls took along and did not bring back. */
-function auditSpending({ world, watch }: Run, id: bigint): void {
-  const { spentCycles, reservationCycles } = world.manager.stores.ledger.account(id);
-  const attached = watch.spent.get(id) ?? 0n;
-  promise(
-    spentCycles >= attached,
-    'every job is charged what it cost',
-    () => `job ${id}: ${spentCycles} charged, ${attached} gone`,
-  );
-  promise(reservationCycles === 0n, 'ended jobs reserve nothing', () => `job ${id}: ${reservationCycles}`);
-}
-
-function auditGreeter({ world, templateHash }: Run, job: AcceptedJob, { facts }: Saga): void {
-  const id = facts.greeterId && Principal.fromUint8Array(facts.greeterId);
-  const canister = id && world.ic.canisters.get(id.toHex());
-  promise(canister !== undefined, 'a completed job has its Greeter', () => `job ${job.id}`);
-  const label = `job ${job.id}, canister ${canister.id.toText()}`;
-  const controllers = canister.controllers.map((controller) => controller.toHex());
-  promise(
-    shown(controllers) === shown([job.owner.toHex()]),
-    'the owner is the only controller',
-    () => `${label}: ${shown(controllers)}`,
-  );
-  promise(
-    canister.module !== undefined && Buffer.compare(canister.module, templateHash) === 0,
-    "it runs the template's module",
-    () => label,
-  );
-  const init = candid.decodeOne<{ owner: Principal; greeting: [] | [string] }>(
-    candid.greeterArguments,
-    canister.initArgument ?? new Uint8Array(),
-  );
-  promise(
-    init.owner.compareTo(job.owner) === 'eq' && init.greeting[0] === job.greeting,
-    'it greets as was asked',
-    () => `${label}: ${shown(init)}, asked for ${shown(job.greeting)}`,
-  );
-}
-
-/** Nothing the Manager ever created is forgotten, and what is vacant is empty and the Manager's alone. */
-function auditAccount({ world }: Run, canister: ModelCanister): void {
-  const account = world.manager.stores.canisterAccount(canister.id.toUint8Array());
-  const label = (): string =>
-    `canister ${canister.id.toText()} of job ${canister.environment[0]?.value ?? 'none'}`;
-  promise(account !== undefined, 'every canister is accounted for', label);
-  promise(
-    account.use !== 'bound',
-    'ended jobs keep no canister',
-    () => `${label()}: bound to ${account.jobId}`,
-  );
-  if (account.use !== 'vacant' || world.calls.lateEffects > 0) return;
-  const isOurs =
-    canister.controllers.length === 1 && canister.controllers[0]?.compareTo(world.managerId) === 'eq';
-  promise(
-    isOurs && !canister.module,
-    'vacant canisters are empty',
-    () => `${label()}: ${shown(canister.module)}`,
-  );
 }

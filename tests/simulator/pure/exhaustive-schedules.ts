@@ -21,6 +21,7 @@ export function undisturbed(jobs: 1 | 2): Schedule {
     strangers: 0,
     warmCanisters: 0,
     isScarce: false,
+    searchesOrphans: false,
   };
 }
 
@@ -56,7 +57,9 @@ const messageFaults: readonly MessageFault[] = [
   { kind: 'stoppedUpgrade' },
   { kind: 'clockJump', byMs: 60 * minuteMs },
   { kind: 'stall', forMs: 40 * minuteMs },
+  { kind: 'readsFail', forMs: 10 * minuteMs },
   { kind: 'canistersBurn' },
+  { kind: 'canistersStop' },
   { kind: 'drained', forMs: 10 * minuteMs },
   { kind: 'feeRaised', forMs: 10 * minuteMs },
   { kind: 'installsRateLimited', forMs: 10 * minuteMs },

@@ -82,7 +82,8 @@ export function decodeOne<Value>(type: IDL.Type, bytes: Uint8Array): Value {
   return IDL.decode([type], bytes)[0] as Value;
 }
 
-const encodeCanisterId = candidEncoder([IDL.Record({ canister_id: IDL.Principal })]);
+const canisterIdReply = IDL.Record({ canister_id: IDL.Principal });
+const encodeCanisterId = candidEncoder([canisterIdReply]);
 const encodeHash = candidEncoder([IDL.Record({ hash: blob })]);
 const encodeInfo = candidEncoder([info]);
 const encodeStatus = candidEncoder([status]);
@@ -94,3 +95,12 @@ export const replies = {
   status: (value: CandidStatus) => encodeStatus([value]),
   nothing: () => IDL.encode([], []),
 };
+
+/** The canister that the answer to a creation names; undefined when it is not such an answer. */
+export function canisterIdIn(bytes: Uint8Array): Principal | undefined {
+  try {
+    return decodeOne<{ canister_id: Principal }>(canisterIdReply, bytes).canister_id;
+  } catch {
+    return undefined;
+  }
+}

@@ -10,3 +10,5 @@ function identity(number: number): Principal {
 export const operator = identity(200);
 export const stranger = identity(201);
 export const user = (index: number): Principal => identity(index + 1);
+/** Somebody whom the Manager is told to obey. */
+export const staff = (index: number): Principal => identity(index + 210);

@@ -7,6 +7,8 @@ import { canisterAccount } from '../../../src/manager/registry/canisters.ts';
 import { greeterAt } from '../../../src/manager/registry/greeters.ts';
 import { ownerCounts, ownerGreeterAt, ownerJobAt } from '../../../src/manager/registry/owners.ts';
 import { readDefects } from '../../../src/manager/defects.ts';
+import { reservationCyclesPerJob } from '../../../src/manager/budgets/reservation.ts';
+import { readAdoption } from '../../../src/manager/orphans/adoption.ts';
 import { reservedCyclesOf } from '../../../src/manager/budgets/accounts.ts';
 import { ledger } from '../../../src/manager/budgets/cycles-ledger.ts';
 import { sagas } from '../../../src/manager/sagas.ts';
@@ -29,6 +31,8 @@ export const introspection = {
   readDefects,
   ledger,
   reservedCyclesOf,
+  reservationCyclesPerJob,
+  readAdoption,
   readCallRoute,
   vacancyStore,
   auditRowOfRequest,

@@ -1,11 +1,13 @@
 import { Dice } from '../shared/dice.ts';
+import { drawAreas } from './random-areas.ts';
+import type { DrawnAreas } from './random-areas.ts';
 import { rejects } from './faults.ts';
 import type { CallFault, Fault, MessageFault } from './faults.ts';
 import type { JobVerb } from './population.ts';
 import type { Action, Item, Schedule } from './schedule.ts';
 
 const minuteMs = 60_000;
-const unsafeMs = 4 * 60 * minuteMs;
+export const unsafeMs = 4 * 60 * minuteMs;
 
 const delaysMs = [1_000, 30_000, 2 * minuteMs, 7 * minuteMs, 25 * minuteMs];
 
@@ -81,6 +83,7 @@ export function randomSchedule(seed: number): Schedule {
   ].map((action): Item => ({ type: 'action', action }));
   const isSlow = dice.chance(0.08);
   const faults = Array.from({ length: faultCount }, () => anyFault(dice, callKinds, messageKinds, requests));
+  const areas = drawAreas(seed, users, requests);
   return {
     seed,
     options: [
@@ -95,9 +98,11 @@ export function randomSchedule(seed: number): Schedule {
       `calls ${callKinds.join(' ') || 'none'}`,
       `messages ${messageKinds.join(' ') || 'none'}`,
       `verbs ${verbKinds.join(' ') || 'none'}`,
+      `areas ${areas.names.join(' ') || 'none'}`,
     ],
     items: [
-      ...items,
+      ...(areas.request ? items.map((item) => withOffer(item, areas.request)) : items),
+      ...areas.items,
       ...(isSlow ? slowCreations(dice, requests) : []),
       ...faults.flatMap((fault): Item[] => (fault ? [{ type: 'fault', fault }] : [])),
     ],
@@ -105,7 +110,14 @@ export function randomSchedule(seed: number): Schedule {
     strangers,
     warmCanisters,
     isScarce,
+    searchesOrphans: areas.searchesOrphans,
   };
+}
+
+/** What a request brings along where not everybody is admitted. */
+function withOffer(item: Item, offerOf: DrawnAreas['request']): Item {
+  if (!offerOf || item.type !== 'action' || item.action.kind !== 'request') return item;
+  return { ...item, action: { ...item.action, ...offerOf() } };
 }
 
 function requestActions(dice: Dice, users: number, requests: number): Action[] {
@@ -150,7 +162,7 @@ function anyVerb(dice: Dice, verb: JobVerb, requests: number): Action {
     atMs,
     verb,
     job: dice.upTo(requests - 1),
-    byOwner: verb === 'cancelJob' && dice.chance(0.7),
+    by: verb === 'cancelJob' && dice.chance(0.7) ? 'owner' : 'operator',
   };
 }
 

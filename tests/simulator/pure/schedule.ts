@@ -1,19 +1,36 @@
+import type { AdmissionChange } from './admissions.ts';
+import { shown } from './broken-promise.ts';
+import type { BudgetChange } from './budgets.ts';
 import type { Fault } from './faults.ts';
 import { describeFault } from './faults.ts';
-import type { GreeterRequest, JobVerb, QueueVerb } from './population.ts';
+import type { LifeAction } from './lives.ts';
+import type { DutyAction } from './operator-on-duty.ts';
+import type { JobVerb, QueueVerb } from './population.ts';
+import type { Appointment, StaffAttempt } from './staff.ts';
+import type { TemplateChange } from './template-shelf.ts';
+import type { GreeterRequest } from './users.ts';
 
 /** What people do in a run, and when; times count from the end of the deployment. */
-export type Action =
-  | ({ readonly kind: 'request'; readonly atMs: number } & GreeterRequest)
+export type Action = { readonly atMs: number } & (
+  | ({ readonly kind: 'request' } & GreeterRequest)
   | {
       readonly kind: 'verb';
-      readonly atMs: number;
       readonly verb: JobVerb;
       /** Which of the accepted jobs, counted from 0. */
       readonly job: number;
-      readonly byOwner: boolean;
+      /** A number: that member of staff. */
+      readonly by: 'operator' | 'owner' | number;
     }
-  | { readonly kind: 'queue'; readonly atMs: number; readonly verb: QueueVerb };
+  | { readonly kind: 'queue'; readonly verb: QueueVerb }
+  | DutyAction
+  | { readonly kind: 'findOrphans' }
+  | AdmissionChange
+  | BudgetChange
+  | Appointment
+  | StaffAttempt
+  | TemplateChange
+  | LifeAction
+);
 
 /** One thing of a schedule; a schedule that fails is shrunk item by item. */
 export type Item =
@@ -34,6 +51,8 @@ export interface Schedule {
   readonly warmCanisters: number;
   /** The Manager has cycles for a few jobs only. */
   readonly isScarce: boolean;
+  /** The operator looks for orphans at the end, also when there should be none. */
+  readonly searchesOrphans: boolean;
 }
 
 /** A schedule, line by line. */
@@ -48,11 +67,6 @@ function describeItem(item: Item): string {
       ? `${describeFault(fault.fault)} at call ${fault.nth} of ${fault.method}`
       : `${describeFault(fault.fault)} at message ${fault.nth}`;
   }
-  const { atMs, ...action } = item.action;
-  if (action.kind === 'request') {
-    const { user, key, greeting } = action;
-    return `at ${atMs} ms: user ${user} asks for a Greeter, key ${key ?? 'none'}, greeting ${greeting ?? 'none'}`;
-  }
-  if (action.kind === 'queue') return `at ${atMs} ms: the operator: ${action.verb}`;
-  return `at ${atMs} ms: ${action.byOwner ? 'its owner' : 'the operator'}: ${action.verb} of job ${action.job}`;
+  const { atMs, kind, ...details } = item.action;
+  return `at ${atMs} ms: ${kind} ${shown(details)}`;
 }

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
 import { silentLog } from '../shared/event-log.ts';
 import type { EventLog } from '../shared/event-log.ts';
 import { Marks } from '../shared/marks.ts';
-import { audit, auditAtRest } from './audit.ts';
+import { auditAtRest, auditToldCanisters } from './audit-at-rest.ts';
+import { audit } from './audit.ts';
 import type { Run } from './audit.ts';
 import { promise, shown } from './broken-promise.ts';
 import type { ManagerProgram } from './bundle-manager.ts';
+import { operator } from './identities.ts';
 import { Population } from './population.ts';
+import type { JobVerb } from './population.ts';
 import type { Schedule } from './schedule.ts';
 import { TransitionWatch } from './watch-transitions.ts';
+import type { Saga } from './watch-transitions.ts';
 import { World } from './world.ts';
 
 const hourMs = 3_600_000;
@@ -16,8 +19,8 @@ const hourMs = 3_600_000;
 const roundMs = 12 * hourMs;
 const maximumRounds = 12;
 
-const templateModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-const templateHash = createHash('sha256').update(templateModule).digest();
+/** Rounds after which a job is given up that cannot go on, because the Manager was told or made to forget the truth. */
+const roundsUntilGivenUp = 4;
 
 /** What a run came to. */
 export interface Simulated {
@@ -43,7 +46,7 @@ export function simulate(
   const startNs = world.nowNs;
   const watch = new TransitionWatch(world);
   const population = new Population(world, watch);
-  const run = { world, watch, population, templateHash };
+  const run = { world, watch, population };
   try {
     deploy(run, schedule);
     disturb(run, schedule);
@@ -51,7 +54,10 @@ export function simulate(
     audit(run);
     world.heal();
     population.control('resumeQueue');
+    population.shelf.deploy();
     settle(run);
+    auditToldCanisters(run);
+    if (mayHaveOrphans(run, schedule)) population.orphanSearch.searchAtRest();
     auditAtRest(run);
     return { world, elapsedMs: elapsedMs(world, startNs) };
   } catch (failure) {
@@ -66,11 +72,15 @@ function elapsedMs(world: World, startNs: bigint): number {
 function deploy({ world, watch, population }: Run, { strangers, warmCanisters }: Schedule): void {
   world.observer = watch;
   world.ic.weather.strangers = strangers;
-  population.client.publish('1.0.0', templateModule, templateHash);
+  population.shelf.deploy();
   world.run(10_000);
-  const activated = population.client.activate('1.0.0');
-  promise(activated?.['Ok'] !== undefined, 'the Manager can be deployed', () => shown(activated));
-  if (warmCanisters > 0) population.client.keepWarm(warmCanisters);
+  promise(
+    population.shelf.active !== undefined,
+    'the Manager can be deployed',
+    () => 'no template is active',
+  );
+  if (warmCanisters > 0)
+    population.client.configure({ caller: operator }, { warmCanisters: [warmCanisters] });
 }
 
 function disturb({ world, population }: Run, { items }: Schedule): void {
@@ -79,15 +89,14 @@ function disturb({ world, population }: Run, { items }: Schedule): void {
     if (item.type !== 'action') continue;
     const { action } = item;
     world.after(action.atMs, () => {
-      if (action.kind === 'request') population.request(action);
-      else if (action.kind === 'queue') population.control(action.verb);
-      else population.act(action.verb, action.job, action.byOwner);
+      population.perform(action);
     });
   }
 }
 
 /** Nothing goes wrong any more: the operator retries what is parked, until everything has come to its end. */
-function settle({ world, watch, population }: Run): void {
+function settle(run: Run): void {
+  const { world, watch, population } = run;
   const { isEnded } = world.manager.stores;
   const isResting = (): boolean =>
     world.calls.open === 0 &&
@@ -106,10 +115,27 @@ function settle({ world, watch, population }: Run): void {
       for (const { status } of watch.sagas.values()) world.marks.hit(`at rest: ${status}`);
       return;
     }
-    for (const { id } of parked) population.actOn('retryJob', id);
+    population.shelf.rollBack();
+    for (const saga of parked) population.actOn(verbFor(saga, round, run), saga.id);
     world.run(1_000);
   }
   promise(false, 'retries end', () =>
     shown([...watch.sagas.values()].filter(({ status }) => status === 'parked')),
   );
+}
+
+/** Who was told lies, or set back, may stand before what nobody can make good. */
+function verbFor({ id }: Saga, round: number, { world, watch, population }: Run): JobVerb {
+  const { lives } = population;
+  const isDoubtful = watch.misledJobs.has(id) || lives.setBackJobs.has(id);
+  if (!isDoubtful || round < roundsUntilGivenUp) return 'retryJob';
+  const saga = watch.sagas.get(id);
+  return saga && world.manager.stores.sagas.allowedActions(saga).includes('terminate')
+    ? 'terminateJob'
+    : 'retryJob';
+}
+
+/** Only where somebody misled the Manager, or it has forgotten something; or where the operator wants to know. */
+function mayHaveOrphans({ watch, population: { lives } }: Run, { searchesOrphans }: Schedule): boolean {
+  return searchesOrphans || watch.misledJobs.size > 0 || lives.forgotten > 0;
 }

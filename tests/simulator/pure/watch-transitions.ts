@@ -1,10 +1,15 @@
+import type { Principal } from '@dfinity/principal';
 import type { SagaRecord, SagaStatus } from '../../../src/saga/index.ts';
 import type { ProvisioningFacts } from '../../../src/manager/provisioning/facts.ts';
 import { promise, shown } from './broken-promise.ts';
+import { canisterIdIn } from './ic-model-candid.ts';
 import type { Answer } from './ic-model.ts';
 import { bytesOfText } from './journaled-map.ts';
 import type { Change } from './journaled-map.ts';
 import type { Executed, SentCall } from './manager-canister.ts';
+import { rememberMap, rememberSet } from './remembering.ts';
+import type { Remembering } from './remembering.ts';
+import { msNs } from './virtual-time.ts';
 import type { Observer, World } from './world.ts';
 
 export type Saga = SagaRecord<ProvisioningFacts>;
@@ -15,6 +20,9 @@ const recordsMemoryId = 0;
 const idBytes = 8;
 /** Fewer would not do for an installation; the configuration asks for more. */
 const minimumCycles = 100_000_000_000n;
+
+const millisecondsPerDay = 86_400_000n;
+const amplyCallFeeCycles = 1_000_000_000n;
 
 /** Methods that change something: at most one such call of a job may be under way. */
 const effectMethods = new Set(['create_canister', 'install_chunked_code', 'update_settings']);
@@ -31,15 +39,50 @@ interface Doubts {
  * Looks at every message of the Manager as soon as it has committed, and holds what it wrote and sent against the
  * promises that hold at every moment.
  */
-export class TransitionWatch implements Observer {
+export class TransitionWatch implements Observer, Remembering {
   readonly sagas = new Map<bigint, Saga>();
   /** Attached to a job's calls and not refunded. */
   readonly spent = new Map<bigint, bigint>();
+  /** How many of a job's calls took cycles along. */
+  readonly dearCalls = new Map<bigint, number>();
+  /** Jobs about which a person said something false: what is promised of them is less. */
+  readonly misledJobs = new Set<bigint>();
   private readonly doubts = new Map<bigint, Doubts>();
   private readonly jobOfCall = new Map<number, bigint>();
   private readonly usedCallIds = new Set<number>();
+  /** What was attached to jobs' calls by day, and a fee for each call that is more than any is. */
+  private readonly sentOnDay = new Map<number, bigint>();
+  /** Canisters that the Manager was told it has made, by answers that it has not forgotten since. */
+  readonly toldCanisters = new Set<Principal>();
+  /** When the Manager last forgot something: canisters from before may be anybody's. */
+  lifeBeganNs = 0n;
 
   constructor(private readonly world: World) {}
+
+  remember(): () => void {
+    const maps = [rememberMap(this.sagas), rememberMap(this.spent), rememberMap(this.jobOfCall)];
+    const recalls = [...maps, rememberMap(this.dearCalls), rememberSet(this.misledJobs)];
+    return () => {
+      for (const recall of recalls) recall();
+    };
+  }
+
+  /** The Manager has forgotten something, or everything: what was in doubt about calls that it made is no more. */
+  beginLife(): void {
+    this.doubts.clear();
+    this.toldCanisters.clear();
+    this.lifeBeganNs = this.world.nowNs;
+  }
+
+  /** Whether a job has sent an effect that was not answered. */
+  hasCallsUnderWay(id: bigint): boolean {
+    return this.doubtsOf(id).underWay.size > 0;
+  }
+
+  /** What jobs can have spent today, at most. */
+  atMostSpentToday(): bigint {
+    return this.sentOnDay.get(this.today()) ?? 0n;
+  }
 
   readonly onExecuted = (executed: Executed): void => {
     for (const id of changedSagas(executed.changes)) this.checkSaga(id);
@@ -55,6 +98,10 @@ export class TransitionWatch implements Observer {
   };
 
   readonly onResponse = (call: SentCall, answer: Answer, isLost: boolean): void => {
+    if (call.method === 'create_canister' && answer.kind === 'reply' && !isLost) {
+      const told = canisterIdIn(answer.bytes);
+      if (told) this.toldCanisters.add(told);
+    }
     const id = this.jobOfCall.get(call.callId);
     if (id === undefined) return;
     this.spent.set(id, (this.spent.get(id) ?? 0n) + call.cycles - answer.refundedCycles);
@@ -68,9 +115,24 @@ export class TransitionWatch implements Observer {
     if (isLost || (answer.kind === 'reject' && answer.code === 6)) doubts.unread.add(call.method);
   };
 
-  /** A person said what became of it. */
-  settleDoubts(id: bigint): void {
-    this.doubtsOf(id).unread.clear();
+  /**
+   * A person is about to say what became of a job's step.
+   *
+   * @param isTrue otherwise it is no wonder if something is made twice
+   * @returns takes that back, where nobody listened
+   */
+  settleDoubts(id: bigint, isTrue: boolean): () => void {
+    const { unread } = this.doubtsOf(id);
+    const recalls = [rememberSet(unread), rememberSet(this.misledJobs)];
+    unread.clear();
+    if (!isTrue) this.misledJobs.add(id);
+    return () => {
+      for (const recall of recalls) recall();
+    };
+  }
+
+  private today(): number {
+    return Number(this.world.nowNs / msNs / millisecondsPerDay);
   }
 
   private doubtsOf(id: bigint): Doubts {
@@ -113,7 +175,10 @@ export class TransitionWatch implements Observer {
         () => `job ${id}: ${shown(before)} became ${shown(after)}`,
       );
     }
-    if (!before.facts.greeterId && after.facts.greeterId && after.facts.isReused) this.checkReused(after);
+    if (!before.facts.greeterId && after.facts.greeterId) {
+      if (after.facts.isReused) this.checkReused(after);
+      else this.checkChild(after, after.facts.greeterId);
+    }
     this.note(before, after);
   }
 
@@ -136,6 +201,16 @@ export class TransitionWatch implements Observer {
       reached = new Set([...reached].flatMap((status) => [status, ...statusEdges[status]]));
     }
     return reached.has(to);
+  }
+
+  /** A canister that was made is only given to the job it was made for. */
+  private checkChild({ id }: Saga, greeterId: Uint8Array): void {
+    const canister = this.world.ic.canisters.get(Buffer.from(greeterId).toString('hex').toUpperCase());
+    promise(
+      canister?.isManagers === true && canister.environment[0]?.value === id.toString(),
+      'a job gets the canister that was made for it',
+      () => `job ${id}: ${shown(canister)}`,
+    );
   }
 
   /** A vacant canister that a job takes is fit for it. */
@@ -210,6 +285,8 @@ export class TransitionWatch implements Observer {
     if (after.parked && after.parked.reason !== before.parked?.reason)
       marks.hit(`parked ${after.parked.reason}`);
     if (after.lateAnswers > before.lateAnswers) marks.hit('late answer');
+    if (after.parked && !before.parked && after.steps[after.cursor]?.lastError?.code === 'templateRejected')
+      marks.hit('parked: template rejected');
     after.steps.forEach((step, index) => {
       const was = before.steps[index];
       if (!was || was.state === step.state) return;
@@ -238,6 +315,8 @@ export class TransitionWatch implements Observer {
     if (route.kind !== 'attempt') return;
     const { sagaId, ticket } = route;
     this.jobOfCall.set(call.callId, sagaId);
+    if (call.cycles > 0n) this.dearCalls.set(sagaId, (this.dearCalls.get(sagaId) ?? 0) + 1);
+    this.sentOnDay.set(this.today(), this.atMostSpentToday() + call.cycles + amplyCallFeeCycles);
     const saga = this.sagas.get(sagaId);
     const open = saga?.openAttempt;
     const isOpen = open?.serial === ticket.serial && open.epoch === ticket.epoch;
@@ -264,12 +343,16 @@ export class TransitionWatch implements Observer {
     const tag = sagaId.toString();
     return this.world.ic
       .managersCanisters()
-      .some(({ id, environment }) => environment[0]?.value === tag && !canisterAccount(id.toUint8Array()));
+      .some(
+        ({ id, environment, bornNs }) =>
+          environment[0]?.value === tag && bornNs >= this.lifeBeganNs && !canisterAccount(id.toUint8Array()),
+      );
   }
 
   private checkEffectCall({ method, callId }: SentCall, sagaId: bigint): void {
     const { underWay, unread } = this.doubtsOf(sagaId);
-    const isInDoubt = method === 'create_canister' ? this.hasUnknownChild(sagaId) : unread.has(method);
+    const isChildless = this.misledJobs.has(sagaId) || !this.hasUnknownChild(sagaId);
+    const isInDoubt = method === 'create_canister' ? !isChildless : unread.has(method);
     promise(
       !isInDoubt,
       'an unknown effect is never blindly repeated',

@@ -6,6 +6,7 @@ import { auditStoredManager } from './audit.ts';
 import type { AuditedManager } from './audit.ts';
 import type { Disturbed } from './disturb.ts';
 import { helpParkedJob } from './operator-hands.ts';
+import { checkNoOrphans } from './operator-acts.ts';
 import { checkPromises } from './oracle.ts';
 import { readStoredManager } from './stored-manager.ts';
 
@@ -26,6 +27,7 @@ export function bringToRest(disturbed: Disturbed): AuditedManager {
   const audited = settle(disturbed);
   checkAccepted(disturbed, audited);
   checkPromises(fixture, audited, marks);
+  checkNoOrphans(fixture);
   checkStats(fixture, audited, marks);
   return audited;
 }
@@ -46,7 +48,7 @@ function settle({ fixture, marks }: Disturbed): AuditedManager {
 }
 
 /** No accepted request is lost, none that was refused left a job, and what was agreed to be undone is undone. */
-function checkAccepted({ accepted, cancelled }: Disturbed, { sagas }: AuditedManager): void {
+function checkAccepted({ accepted, cancelled, terminated }: Disturbed, { sagas }: AuditedManager): void {
   const jobs = sagas
     .map(({ saga }) => saga)
     .filter(({ definitionName }) => definitionName === 'provisioning');
@@ -57,7 +59,8 @@ function checkAccepted({ accepted, cancelled }: Disturbed, { sagas }: AuditedMan
     'jobs are those that were accepted',
   );
   for (const { id, status } of jobs) {
-    equal(status, cancelled.has(id) ? 'compensated' : 'completed', `end of job ${id}`);
+    const end = terminated.has(id) ? 'terminated' : cancelled.has(id) ? 'compensated' : 'completed';
+    equal(status, end, `end of job ${id}`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Principal } from '@dfinity/principal';
 import type { ManagerFixture } from '../../support/manager-fixture.ts';
 import type { Marks } from '../shared/marks.ts';
 import { cancelJob, drainCycles, managementAhead, topUpCycles } from './operator-hands.ts';
+import { performAct, undoActs } from './operator-acts.ts';
 import { timerMethod } from './plan.ts';
 import type { PlannedFault } from './plan.ts';
 import { managerModule } from './real-network.ts';
@@ -29,6 +30,8 @@ export interface Disturbed {
   readonly accepted: readonly AcceptedJob[];
   /** Jobs whose cancelling the Manager agreed to. */
   readonly cancelled: Set<bigint>;
+  /** Jobs that an operator has ended. */
+  readonly terminated: Set<bigint>;
 }
 
 /** Puts the faults of a plan into the network. @returns ends all that still lasts */
@@ -76,6 +79,7 @@ export function disturb(
     heal: () => {
       network.faults.clear();
       if (drained) topUpCycles(fixture);
+      undoActs(fixture);
     },
   };
 }
@@ -89,6 +93,14 @@ function strike(disturbed: Disturbed, fault: Exclude<StepFault, { readonly kind:
     case 'cancel':
       cancel(disturbed, fault.job);
       return;
+    case 'operator': {
+      const { act } = fault;
+      const refused = isRefused(() => {
+        performAct(disturbed, act, `step ${fault.step} ${act.act}`);
+      });
+      if (refused) marks.hit(`${act.act} not answered`);
+      return;
+    }
     case 'clockJump':
       marks.hit('clock jump');
       fixture.network.advanceTime(fault.milliseconds);

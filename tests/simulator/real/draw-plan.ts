@@ -1,5 +1,6 @@
 import type { FaultAction, Rejection } from '../../../src/localnet/index.ts';
 import { Dice } from '../shared/dice.ts';
+import { drawOperatorActs } from './draw-operator-acts.ts';
 import { managementMethods, timerMethod, unboundedMethods } from './plan.ts';
 import type { PlannedFault, PlannedJob, RealPlan } from './plan.ts';
 
@@ -97,7 +98,12 @@ export function drawPlan(seed: number): RealPlan {
     greeter,
     warmCanisters: dice.pick([0, 0, 0, 0, 1, 2]),
     jobs,
-    faults: [...faults, ...drawCancels(dice, jobs.length), ...drawUpgrades(dice)],
+    faults: [
+      ...faults,
+      ...drawCancels(dice, jobs.length),
+      ...drawUpgrades(dice),
+      ...drawOperatorActs(seed, jobs.length),
+    ],
   };
 }
 

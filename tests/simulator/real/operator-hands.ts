@@ -70,6 +70,7 @@ export function helpParkedJob(fixture: ManagerFixture, saga: Saga, requestId: st
   return 'resolved by an operator';
 }
 
-function action(jobId: bigint, requestId: string): object {
+/** A request about a job. */
+export function action(jobId: bigint, requestId: string): object {
   return { jobId, requestId: `${jobId} ${requestId}`, reason: 'the simulation', expectedVersion: [] };
 }

@@ -39,6 +39,8 @@ export type PlannedFault =
   | { readonly kind: 'upgrade'; readonly step: number; readonly stopped: boolean }
   /** The owner of the job that was accepted as number `job` asks to undo it. */
   | { readonly kind: 'cancel'; readonly step: number; readonly job: number }
+  /** An operator does something. */
+  | { readonly kind: 'operator'; readonly step: number; readonly act: OperatorAct }
   | { readonly kind: 'clockJump'; readonly step: number; readonly milliseconds: number }
   /** The Manager can spend no more than this until it is topped up. */
   | {
@@ -47,6 +49,22 @@ export type PlannedFault =
       readonly leftCycles: number;
       readonly forMs: number;
     };
+
+/** What an operator may do at any moment; `job` is the number of an accepted one. */
+export type OperatorAct =
+  | { readonly act: 'retryJob' | 'terminateJob' | 'resolveStep'; readonly job: number }
+  | { readonly act: 'pauseQueue' | 'resumeQueue' | 'prepareUpgrade' }
+  | { readonly act: 'retryJobs' | 'cancelJobs' | 'terminateJobs'; readonly status: string }
+  | {
+      readonly act: 'setBudget';
+      readonly budget: 'total' | 'daily' | 'caller';
+      /** For how many jobs it is; null: no limit. */
+      readonly jobs: number | null;
+    }
+  /** The network's fee for a creation is so many times what it usually is. */
+  | { readonly act: 'changeFee'; readonly factor: number }
+  | { readonly act: 'activateTemplate'; readonly version: string }
+  | { readonly act: 'findOrphans' };
 
 /** Everything a run does. The same plan does the same, byte by byte. */
 export interface RealPlan {

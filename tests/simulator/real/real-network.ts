@@ -1,12 +1,13 @@
 import type { NetworkEvent } from '../../../src/localnet/index.ts';
 import { buildAuditableManager } from '../../manager/canisters/build.ts';
 import { greeterModule, ManagerFixture } from '../../support/manager-fixture.ts';
+import { tinyGreeterModule } from '../../support/tiny-greeter.ts';
 import type { RealPlan } from './plan.ts';
 
 /** The built Manager, laid open for audits. */
 export const managerModule = await buildAuditableManager();
 
-const versions = { tiny: '1.0.0', azle: '2.0.0' } as const;
+const versions = { tiny: '1.0.0', otherTiny: '1.1.0', azle: '2.0.0' } as const;
 
 /** A Manager that was deployed once, with both templates, and is as good as new for every run. */
 export class RealNetwork {
@@ -21,6 +22,7 @@ export class RealNetwork {
         this.listener(event);
       },
     });
+    this.fixture.publish(versions.otherTiny, tinyGreeterModule(1));
     this.fixture.publish(versions.azle, greeterModule);
     this.deployed = this.fixture.network.checkpoint();
   }

@@ -1,14 +1,11 @@
-import { Principal } from '@dfinity/principal';
 import { CallRejectedError } from '../../../src/localnet/index.ts';
 import type { NetworkEvent } from '../../../src/localnet/index.ts';
 import { user } from '../../support/manager-fixture.ts';
-import type { ManagerFixture } from '../../support/manager-fixture.ts';
 import { Marks } from '../shared/marks.ts';
 import { bringToRest } from './at-rest.ts';
 import type { AuditedManager } from './audit.ts';
 import { disturb } from './disturb.ts';
 import type { AcceptedJob, Disturbed } from './disturb.ts';
-import { birthTagOf } from './oracle.ts';
 import type { RealPlan } from './plan.ts';
 import { realNetwork } from './real-network.ts';
 import { textOf } from './text-of.ts';
@@ -31,14 +28,16 @@ export function runPlan(plan: RealPlan, log: (line: string) => void = () => unde
     markEvent(marks, event);
     log(textOf(event));
   });
-  const disturbed = { fixture, marks, accepted: [] as AcceptedJob[], cancelled: new Set<bigint>() };
+  const accepted: AcceptedJob[] = [];
+  const [cancelled, terminated] = [new Set<bigint>(), new Set<bigint>()];
+  const disturbed = { fixture, marks, accepted, cancelled, terminated };
   if (plan.warmCanisters > 0) fixture.configure({ warmCanisters: plan.warmCanisters });
   const lasting = disturb(disturbed, plan.faults);
   admit(disturbed, plan);
   fixture.network.runFor(disturbedMs);
   lasting.heal();
   const audited = bringToRest(disturbed);
-  markSagas(fixture, marks, audited);
+  markSagas(marks, audited);
   return marks;
 }
 
@@ -71,12 +70,10 @@ export function markEvent(marks: Marks, event: NetworkEvent): void {
   if (event.kind === 'reply' || event.kind === 'reject') marks.hit('answer lost');
 }
 
-function markSagas(fixture: ManagerFixture, marks: Marks, { sagas }: AuditedManager): void {
+function markSagas(marks: Marks, { sagas }: AuditedManager): void {
   for (const { saga, journal } of sagas) {
     marks.hit(`${saga.definitionName} ${saga.status}`);
-    const { greeterId } = saga.facts;
-    const canister = greeterId && fixture.network.canister(Principal.fromUint8Array(greeterId));
-    if (canister && birthTagOf(canister) !== saga.id.toString()) marks.hit('vacant canister taken');
+    if (saga.facts.isReused) marks.hit('vacant canister taken');
     if (saga.lateAnswers > 0) marks.hit('late answer');
     for (const { event } of journal) {
       if (event.type === 'outcome') marks.hit(`outcome ${event.outcome.kind}`);

@@ -60,10 +60,11 @@ export function sweep(story: Story): Sweep {
       const marks = new Marks();
       const cancelled = new Set(story === 'cancelled' ? [job.id] : []);
       try {
-        strike({ fixture, marks, accepted: [job], cancelled });
+        const disturbed = { fixture, marks, accepted: [job], cancelled, terminated: new Set<bigint>() };
+        strike(disturbed);
         network.run();
         network.faults.clear();
-        finish({ fixture, marks, accepted: [job], cancelled }, story, () => heard);
+        finish(disturbed, story, () => heard);
       } catch (error) {
         throw new Error(`${story}: ${name} at message ${boundary}`, { cause: error });
       }
