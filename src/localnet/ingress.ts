@@ -26,7 +26,10 @@ export interface UpdateCall {
   readonly effectiveCanisterId?: Principal;
   /** Identifies the call to whoever sent it: a second submission with the same id changes nothing. */
   readonly requestId?: Uint8Array;
-  /** Until when the call with this request id must be known. Nanoseconds since 1970; default: now. */
+  /**
+   * After this the call does not begin any more, and its request id may be forgotten. Nanoseconds since 1970.
+   * Default: it never expires, and its request id is forgotten with its answer.
+   */
   readonly expiryNanos?: bigint;
 }
 
@@ -60,7 +63,7 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
     receiver: call.canisterId,
     effectiveCanisterId: call.effectiveCanisterId ?? call.canisterId,
     method: call.method,
-    expiryNanos: call.requestId === undefined ? undefined : (call.expiryNanos ?? state.timeNanos),
+    expiryNanos: call.expiryNanos,
     answeredAtNanos: undefined,
     status: { status: 'received' },
   });

@@ -317,7 +317,7 @@ export interface IngressRecord {
   /** The canister the call was addressed through, which for management calls is not the receiver. */
   readonly effectiveCanisterId: Principal;
   readonly method: string;
-  /** When the request expires; absent when it came without a request id, and then it is kept for ever. */
+  /** After this the call does not begin any more; absent: whenever it is its turn. */
   readonly expiryNanos: bigint | undefined;
   readonly answeredAtNanos: bigint | undefined;
   readonly status: IngressStatus;

@@ -85,6 +85,18 @@ describe('an update call with a request id', () => {
     expect(counted()).toBe(0n);
   });
 
+  test('without an expiry begins at any time, and is forgotten with its answer', () => {
+    const { net, call, counted } = setup();
+    const { expiryNanos, ...lasting } = call;
+    const ingress = net.network.submitUpdate(lasting);
+    net.network.advanceTimeTo(expiryNanos + 1n);
+    net.network.run();
+    expect(counted()).toBe(1n);
+    expect(net.network.ingressStatus(ingress)).toMatchObject({ status: 'replied' });
+    net.network.advanceTime(6 * minute);
+    expect(net.network.findRequest(requestId)).toBeUndefined();
+  });
+
   test('begins in the nanosecond in which it expires', () => {
     const { net, call, counted } = setup();
     net.network.submitUpdate(call);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Principal } from '@dfinity/principal';
 import type { LiveNetwork } from '../live/index.ts';
 import { CallRejectedError, type Rejection } from '../rejection.ts';
@@ -14,6 +15,8 @@ import {
 } from './http-interface.ts';
 import type { GatewayRequest, GatewayResponse } from './http-message.ts';
 import { maximumResponseBytes, maximumResponseParts } from './limits.ts';
+
+const requestIdBytes = 32;
 
 /** What is needed to ask canisters. */
 export interface AskingContext {
@@ -78,6 +81,8 @@ async function askAgain(
     canisterId,
     method: 'http_request_update',
     arg: encodeUpdateRequest(request),
+    // Without an id of its own the network would remember the call for ever.
+    requestId: randomBytes(requestIdBytes),
   });
   const status = await live.answered(id, answerTimeoutMs);
   if (status?.status === 'replied') return decodeHttpReply(status.reply);
