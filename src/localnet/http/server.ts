@@ -35,6 +35,11 @@ export interface Endpoint {
 
 /** A client must have sent its whole request within this time, or the connection ends. */
 const requestTimeoutMs = 60_000;
+/**
+ * How long an idle connection stays open. Node's 5 s would end connections of clients that compute in between, and
+ * whose next request then fails just when it is sent.
+ */
+const keepAliveTimeoutMs = 120_000;
 
 /** So that web pages from anywhere can use the network. */
 const corsHeaders = {
@@ -55,7 +60,7 @@ export async function startEndpoint(
   options: EndpointOptions,
 ): Promise<Endpoint> {
   const api = new HttpApi({ ...options, live });
-  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+  const server = createServer({ requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     if (!/^\/(api|_)\//.test(path) && options.gateway !== undefined) options.gateway(request, response);
     else void serve(api, request, response, path, options.log);

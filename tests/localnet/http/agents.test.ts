@@ -22,7 +22,7 @@ import {
 import { Secp256k1KeyIdentity } from '@icp-sdk/core/identity/secp256k1';
 import { Principal } from '@icp-sdk/core/principal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SubnetKeys } from '../../../src/localnet/index.ts';
+import { SubnetKeys } from '../../../src/localnet/certification/index.ts';
 import { AgentEndpoint } from './support/agent-endpoint.ts';
 import { guestbookInterface, type Guestbook } from './support/guestbook-interface.ts';
 

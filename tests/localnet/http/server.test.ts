@@ -7,7 +7,7 @@ import {
   type EndpointOptions,
   startEndpoint,
 } from '../../../src/localnet/http/index.ts';
-import { SubnetKeys } from '../../../src/localnet/index.ts';
+import { SubnetKeys } from '../../../src/localnet/certification/index.ts';
 import { program } from '../support/program.ts';
 import { bodyOf } from './support/signer.ts';
 import { keys, TestApi } from './support/test-api.ts';

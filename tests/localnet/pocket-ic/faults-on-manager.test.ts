@@ -3,7 +3,8 @@ import { Principal } from '@dfinity/principal';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { variantName } from '../../../src/client/index.ts';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
-import { type FaultAction, PocketIcExtensions } from '../../../src/localnet/index.ts';
+import type { FaultAction } from '../../../src/localnet/index.ts';
+import { PocketIcExtensions } from '../../../src/localnet/pocket-ic/index.ts';
 import { PicManager } from '../../support/pocket-ic-manager.ts';
 import { startPocketIc } from '../../support/pocket-ic-server.ts';
 

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Actor, type ActorSubclass, HttpAgent, type HttpAgentOptions } from '@icp-sdk/core/agent';
-import {
-  type Endpoint,
-  type EndpointOptions,
-  LiveNetwork,
-  LocalNetwork,
-  type LocalNetworkOptions,
-  managementClient,
-  startEndpoint,
-} from '../../../../src/localnet/index.ts';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../../../src/localnet/http/index.ts';
+import { LocalNetwork, type LocalNetworkOptions, managementClient } from '../../../../src/localnet/index.ts';
+import { LiveNetwork } from '../../../../src/localnet/live/index.ts';
 import { compileMotoko } from '../../../support/compile-motoko.ts';
 import { user } from '../../support/test-network.ts';
 import { type Guestbook, guestbookInterface } from './guestbook-interface.ts';
