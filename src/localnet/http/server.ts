@@ -60,11 +60,14 @@ export async function startEndpoint(
   options: EndpointOptions,
 ): Promise<Endpoint> {
   const api = new HttpApi({ ...options, live });
-  const server = createServer({ requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
-    const [path = '/'] = (request.url ?? '/').split('?');
-    if (!/^\/(api|_)\//.test(path) && options.gateway !== undefined) options.gateway(request, response);
-    else void serve(api, request, response, path, options.log);
-  });
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    (request, response) => {
+      const [path = '/'] = (request.url ?? '/').split('?');
+      if (!/^\/(api|_)\//.test(path) && options.gateway !== undefined) options.gateway(request, response);
+      else void serve(api, request, response, path, options.log);
+    },
+  );
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
   return {
