@@ -102,9 +102,9 @@ function auditGreeter({ world, population }: Run, job: AcceptedJob, { facts }: S
 
 /** Nothing the Manager ever created is forgotten, and what is vacant is empty and the Manager's alone. */
 function auditAccount({ world, watch, population }: Run, canister: ModelCanister): void {
-  const { id, bornNs, environment, controllers, module } = canister;
+  const { id, bornAtVersion, environment, controllers, module } = canister;
   // What it gave away in a life it has forgotten is its owner's, and no business of the Manager's.
-  if (bornNs < watch.lifeBeganNs && !world.ic.isControlled(canister)) return;
+  if (bornAtVersion <= watch.lifeBeganAtVersion && !world.ic.isControlled(canister)) return;
   const account = world.manager.stores.canisterAccount(id.toUint8Array());
   const label = (): string => `canister ${id.toText()} of job ${environment[0]?.value ?? 'none'}`;
   promise(account !== undefined, 'every canister is accounted for', label);

@@ -28,7 +28,8 @@ export interface ModelCanister {
   isRunning: boolean;
   /** Created by the Manager: accounts for it. */
   readonly isManagers: boolean;
-  readonly bornNs: bigint;
+  /** The Manager's version when it asked for the canister. */
+  readonly bornAtVersion: bigint;
 }
 
 export type Answer =
@@ -203,7 +204,7 @@ export class IcModel {
       history: [],
       isRunning: true,
       isManagers: creator === this.managerId,
-      bornNs: nowNs,
+      bornAtVersion: senderVersion[0] ?? 0n,
     };
     this.canisters.set(canister.id.toHex(), canister);
     const hash = environment.length === 0 ? [] : [environmentVariablesHash(environment)];

@@ -30,7 +30,8 @@ export class Truth {
   child(jobId: bigint): ModelCanister | undefined {
     const tag = jobId.toString();
     return this.unaccounted().find(
-      ({ environment, bornNs }) => environment[0]?.value === tag && bornNs >= this.watch.lifeBeganNs,
+      ({ environment, bornAtVersion }) =>
+        environment[0]?.value === tag && bornAtVersion > this.watch.lifeBeganAtVersion,
     );
   }
 

@@ -54,8 +54,8 @@ export class TransitionWatch implements Observer, Remembering {
   private readonly sentOnDay = new Map<number, bigint>();
   /** Canisters that the Manager was told it has made, by answers that it has not forgotten since. */
   readonly toldCanisters = new Set<Principal>();
-  /** When the Manager last forgot something: canisters from before may be anybody's. */
-  lifeBeganNs = 0n;
+  /** The Manager's version when it last forgot something: canisters it asked for before may be anybody's. */
+  lifeBeganAtVersion = 0n;
 
   constructor(private readonly world: World) {}
 
@@ -71,7 +71,7 @@ export class TransitionWatch implements Observer, Remembering {
   beginLife(): void {
     this.doubts.clear();
     this.toldCanisters.clear();
-    this.lifeBeganNs = this.world.nowNs;
+    this.lifeBeganAtVersion = this.world.manager.version;
   }
 
   /** Whether a job has sent an effect that was not answered. */
@@ -344,8 +344,10 @@ export class TransitionWatch implements Observer, Remembering {
     return this.world.ic
       .managersCanisters()
       .some(
-        ({ id, environment, bornNs }) =>
-          environment[0]?.value === tag && bornNs >= this.lifeBeganNs && !canisterAccount(id.toUint8Array()),
+        ({ id, environment, bornAtVersion }) =>
+          environment[0]?.value === tag &&
+          bornAtVersion > this.lifeBeganAtVersion &&
+          !canisterAccount(id.toUint8Array()),
       );
   }
 
