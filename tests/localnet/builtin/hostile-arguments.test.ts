@@ -28,7 +28,9 @@ const everything = IDL.Record({
   length: IDL.Nat64,
 });
 
-const principals = fc.uint8Array({ maxLength: 40 }).map((bytes) => Principal.fromUint8Array(bytes));
+const principals = fc
+  .uint8Array({ maxLength: 40, size: 'max' })
+  .map((bytes) => Principal.fromUint8Array(bytes));
 const optionalBytes = fc
   .option(fc.uint8Array({ maxLength: 40 }))
   .map((bytes) => (bytes === null ? [] : [bytes]));
