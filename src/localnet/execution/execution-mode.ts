@@ -41,21 +41,7 @@ export const modeText: Readonly<Record<ExecutionMode, string>> = {
 
 /** The letters of the interface spec's table 'Overview of imports'. */
 export type ModeLetter =
-  | 'I'
-  | 'G'
-  | 'U'
-  | 'RQ'
-  | 'NRQ'
-  | 'CQ'
-  | 'Ry'
-  | 'Rt'
-  | 'CRy'
-  | 'CRt'
-  | 'C'
-  | 'CC'
-  | 'F'
-  | 'T'
-  | 's';
+  'I' | 'G' | 'U' | 'RQ' | 'NRQ' | 'CQ' | 'Ry' | 'Rt' | 'CRy' | 'CRt' | 'C' | 'CC' | 'F' | 'T' | 's';
 
 export const modeLetter: Readonly<Record<ExecutionMode, ModeLetter>> = {
   start: 's',

@@ -67,7 +67,9 @@ export class TestNetwork {
   /** Runs a program as a composite query. */
   compose(canisterId: Principal, program: Program, dataCertificate?: Uint8Array): Uint8Array {
     const call = { sender: user, canisterId, method: 'compose', arg: program.bytes };
-    return this.network.query(dataCertificate === undefined ? call : { ...call, dataCertificate: () => dataCertificate });
+    return this.network.query(
+      dataCertificate === undefined ? call : { ...call, dataCertificate: () => dataCertificate },
+    );
   }
 
   composeText(canisterId: Principal, program: Program): string {
