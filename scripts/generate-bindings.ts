@@ -34,7 +34,12 @@ export async function generateBinding({ candid, output }: Binding): Promise<stri
   ].join('\n');
   const path = join(projectRoot, output);
   const formatted = await format(source, { ...(await resolveConfig(path)), filepath: path });
-  return withoutUnusedLocals(formatted);
+  return withoutUnusedLocals(withoutTypeValues(formatted));
+}
+
+/** The generator writes every type a second time outside of the factory, as a value that nobody here needs. */
+function withoutTypeValues(source: string): string {
+  return source.replace(/^export const \w+ = [^]*?;\n/gm, '');
 }
 
 /** The generator repeats every type inside the factory, also those that only the init argument needs. */

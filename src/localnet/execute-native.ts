@@ -2,8 +2,8 @@ import type { Principal } from '@dfinity/principal';
 import { openCallContext, respond, settleCallContext } from './call-contexts.ts';
 import { calledTrap, CanisterFailure, methodNotFound, rejectionOfFailure } from './canister-failure.ts';
 import { burn, contextToBalance, flightToBalance, flightToContext, mint } from './cycles-account.ts';
-import { type IncomingCall, markProcessing, type StepOutcome } from './execute-request.ts';
-import { answer, sendCall } from './messages.ts';
+import { type IncomingCall, markProcessing, refuse, type StepOutcome } from './execute-request.ts';
+import { sendCall } from './messages.ts';
 import type {
   NativeCall,
   NativeCanister,
@@ -211,18 +211,6 @@ function finish(
     canister.version += 1n;
   }
   settleCallContext(world, canister, context);
-}
-
-function refuse(world: World, call: IncomingCall, rejection: ReturnType<typeof rejectionOf>): StepOutcome {
-  answer(world, call.receiver, call.origin, { kind: 'reject', rejection }, call.cycles);
-  return {
-    kind: 'refused',
-    canisterId: call.receiver.toText(),
-    method: call.method,
-    outcome: 'refused',
-    instructions: 0n,
-    error: `${rejection.errorCode}: ${rejection.message}`,
-  };
 }
 
 function reportOf(

@@ -16,14 +16,6 @@ export interface _SERVICE {
 }
 export type idlFactory = IDL.InterfaceFactory;
 export type init = (args: { IDL: typeof IDL }) => IDL.Type[];
-export const InitArgument = IDL.Record({
-  owner: IDL.Principal,
-  greeting: IDL.Opt(IDL.Text),
-});
-export const SetGreetingResult = IDL.Variant({
-  Ok: IDL.Null,
-  Err: IDL.Text,
-});
 export const idlFactory: idlFactory = ({ IDL }) => {
   const SetGreetingResult = IDL.Variant({ Ok: IDL.Null, Err: IDL.Text });
   return IDL.Service({

@@ -37,15 +37,6 @@ export interface _SERVICE {
 }
 export type idlFactory = IDL.InterfaceFactory;
 export type init = (args: { IDL: typeof IDL }) => IDL.Type[];
-export const canister_id = IDL.Principal;
-export const canister_install_mode = IDL.Variant({
-  reinstall: IDL.Null,
-  upgrade: IDL.Null,
-  install: IDL.Null,
-});
-export const canister_settings = IDL.Record({
-  controllers: IDL.Opt(IDL.Vec(IDL.Principal)),
-});
 export const idlFactory: idlFactory = ({ IDL }) => {
   const canister_id = IDL.Principal;
   const canister_install_mode = IDL.Variant({
