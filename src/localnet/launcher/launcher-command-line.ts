@@ -39,6 +39,7 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
         'status-dir': { type: 'string' },
         'gateway-port': { type: 'string' },
         bind: { type: 'string' },
+        // The gateway reads the canister's id from the first part of a host's name, whatever follows.
         domain: { type: 'string', multiple: true },
         subnet: { type: 'string', multiple: true },
         // The log is for people already, and the file it goes to is never shown unasked.
@@ -61,7 +62,6 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
     }
   }
   checkSubnets(values.subnet ?? []);
-  checkDomains(values.domain ?? []);
   checkInterface(values['interface-version']);
   const statusDirectory = values['status-dir'];
   if (statusDirectory === undefined) {
@@ -86,16 +86,6 @@ function checkSubnets(kinds: readonly string[]): void {
     'UNSUPPORTED_FLAG',
     `--subnet=${others[0] ?? 'application'}: this network has exactly one subnet, an application subnet. ` +
       'Leave subnets out of the settings in icp.yaml.',
-  );
-}
-
-/** Canisters are served under `localhost`, which needs no name server. */
-function checkDomains(domains: readonly string[]): void {
-  const other = domains.find((domain) => domain !== 'localhost');
-  if (other === undefined) return;
-  throw new CommandLineError(
-    'UNSUPPORTED_FLAG',
-    `--domain=${other}: this network serves canisters under localhost only. Take the domain out of icp.yaml.`,
   );
 }
 

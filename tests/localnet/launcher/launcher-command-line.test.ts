@@ -16,6 +16,8 @@ const fromIcp = [
   '--status-dir',
   '/tmp/status',
   '--domain=localhost',
+  // Only for a network that icp.yaml does not describe.
+  '--domain=127.0.0.1',
 ];
 
 function refusal(...args: string[]): CommandLineError {
@@ -54,7 +56,6 @@ describe('the command line of the launcher', () => {
     ['--bitcoind-addr=127.0.0.1:18444'],
     ['--dogecoind-addr=127.0.0.1:1'],
     ['--subnet=nns'],
-    ['--domain=example.org'],
     ['--subnet=application', '--subnet=application'],
   ])('refuses %s, which this network does not offer', (...flags) => {
     const error = refusal('--status-dir=/s', ...flags);
