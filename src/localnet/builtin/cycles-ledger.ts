@@ -39,6 +39,7 @@ export const cyclesToken: Token = {
   decimals: 12,
   fee: 100_000_000n,
   mintingAccount: undefined,
+  largestAmount: undefined,
 };
 
 /** Memos by which blocks of the ledger's own making are told apart. Source: dfinity/cycles-ledger `storage.rs`. */

@@ -9,4 +9,5 @@ export const icpToken: Token = {
   decimals: 8,
   fee: 10_000n,
   mintingAccount: accountOf(governanceId),
+  largestAmount: 2n ** 64n - 1n,
 };

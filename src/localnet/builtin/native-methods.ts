@@ -1,6 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { calledTrap } from '../canister-failure.ts';
+import { decodeCandid } from '../decode-candid.ts';
 import type { NativeCanister, NativeExecution, NativeState, NativeView } from '../native-canister.ts';
 import type { CallResult } from '../rejection.ts';
 
@@ -91,7 +92,7 @@ export function nativeCanister<State extends NativeState>(parts: {
 /** Reads a caller's argument. @throws CanisterFailure, as a canister traps, when it is not of the type */
 export function decodeArgument<Argument>(type: IDL.Type<Argument> | undefined, arg: Uint8Array): Argument {
   try {
-    return IDL.decode(type === undefined ? [] : [type], arg)[0] as Argument;
+    return decodeCandid(type === undefined ? [] : [type], arg)[0] as Argument;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw calledTrap(`failed to decode call arguments: ${reason}`);

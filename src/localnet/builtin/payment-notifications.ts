@@ -23,8 +23,15 @@ import { decode, encode } from './token-types.ts';
 
 /** What the cycles minting canister keeps. Plain data. */
 export interface MintingState {
-  /** By block of the ICP ledger: what was answered, or undefined while a notification is being processed. */
-  notifications: Map<string, Uint8Array | undefined>;
+  /** By block of the ICP ledger. */
+  notifications: Map<string, Notified>;
+}
+
+/** A payment that somebody told of. */
+interface Notified {
+  readonly name: NotificationName;
+  /** What was answered; undefined while the notification is being processed. */
+  readonly answer: Uint8Array | undefined;
 }
 
 /** A notification on its way. Plain data. */
@@ -66,22 +73,33 @@ export function notify(name: NotificationName): UpdateMethod<MintingState> {
         notifications[name].argument,
         arg,
       );
+      const notification: Notification = { name, arg, blockIndex };
+      // Now, because a trap in a callback would leave the payment in process for ever.
+      subaccountOf(beneficiaryOf(execution, notification));
       const key = blockIndex.toString();
       const { notifications: known } = execution.state;
-      if (known.has(key)) {
-        execution.reply(known.get(key) ?? failure(name, { Processing: null }));
+      const earlier = known.get(key);
+      if (earlier !== undefined) {
+        execution.reply(answerAgain(notification, earlier));
         return;
       }
-      known.set(key, undefined);
+      known.set(key, { name, answer: undefined });
       execution.call({
         callee: icpLedgerId,
         method: 'query_blocks',
         arg: encode(blocksArgument, { start: blockIndex, length: 1n }),
         cycles: 0n,
-        continuation: { kind: 'block', notification: { name, arg, blockIndex } } satisfies NotificationStage,
+        continuation: { kind: 'block', notification } satisfies NotificationStage,
       });
     },
   };
+}
+
+/** The answers of different methods have different types, so only the same method may repeat one. */
+function answerAgain({ name, blockIndex }: Notification, earlier: Notified): Uint8Array {
+  if (earlier.answer === undefined) return failure(name, { Processing: null });
+  if (earlier.name === name) return earlier.answer;
+  return failure(name, { InvalidTransaction: `Block ${blockIndex} is already processed by ${earlier.name}` });
 }
 
 /** Goes on with a notification once the call it waits for is answered. */
@@ -267,8 +285,8 @@ function pay(
   });
 }
 
-function conclude(execution: MintingExecution, { blockIndex }: Notification, answer: Uint8Array): void {
-  execution.state.notifications.set(blockIndex.toString(), answer);
+function conclude(execution: MintingExecution, { name, blockIndex }: Notification, answer: Uint8Array): void {
+  execution.state.notifications.set(blockIndex.toString(), { name, answer });
   execution.reply(answer);
 }
 

@@ -1,7 +1,9 @@
+import { calledTrap } from '../canister-failure.ts';
 import { type Account, accountIdentifier } from './account-identifier.ts';
 import {
   type AccountKey,
   allowanceOf,
+  balanceOf,
   checkAllowance,
   checkFee,
   checkFunds,
@@ -23,6 +25,8 @@ export interface Token {
   readonly fee: bigint;
   /** Tokens sent there are burned, those sent from there minted; absent for tokens that are made otherwise. */
   readonly mintingAccount: Account | undefined;
+  /** What a number of this ledger can hold: neither the supply nor an allowance is ever more. Absent: without bound. */
+  readonly largestAmount: bigint | undefined;
 }
 
 export interface Transfer extends TransactionDetails {
@@ -38,8 +42,9 @@ export interface Transfer extends TransactionDetails {
 /** @returns the block's index. @throws LedgerRefusal */
 export function transfer(state: LedgerState, token: Token, wanted: Transfer): number {
   const { from, to, spender, amount } = wanted;
-  const minting = token.mintingAccount && accountIdentifier(token.mintingAccount);
-  if (from === minting || to === minting) return mintOrBurn(state, token, wanted, from === minting);
+  const minting = mintingAccountOf(token);
+  if (to === minting) return burn(state, token, wanted);
+  if (from === minting) return mint(state, token, wanted);
   checkFee(wanted.fee, token.fee);
   const identity = checkNew(state, wanted, 'transfer', from, to, spender, amount, wanted.fee);
   checkAllowance(state, from, spender, amount + token.fee, wanted.timeNanos);
@@ -50,16 +55,35 @@ export function transfer(state: LedgerState, token: Token, wanted: Transfer): nu
   return record(state, wanted, identity, { kind: 'transfer', from, to, spender, amount, fee: token.fee });
 }
 
-/** Minting and burning cost no fee; what is burned must be worth a fee at least, or be all there is. */
-function mintOrBurn(state: LedgerState, token: Token, wanted: Transfer, mints: boolean): number {
+function mintingAccountOf({ mintingAccount }: Token): AccountKey | undefined {
+  return mintingAccount && accountIdentifier(mintingAccount);
+}
+
+/** Costs no fee, and is the right of the minting account alone: it has no tokens that an allowance could be about. */
+function mint(state: LedgerState, token: Token, wanted: Transfer): number {
+  const { from, to, spender, amount } = wanted;
+  if (spender !== undefined && spender !== from) throw calledTrap(mintsAreNotDelegated);
+  checkFee(wanted.fee, 0n);
+  const identity = checkNew(state, wanted, 'mint', from, to, spender, amount);
+  // A larger number could not be shown to anybody.
+  if (token.largestAmount !== undefined && state.totalSupply + amount > token.largestAmount) {
+    throw calledTrap(
+      `there cannot be more than ${token.largestAmount} ${token.symbol} in the smallest units`,
+    );
+  }
+  credit(state, to, amount);
+  return record(state, wanted, identity, { kind: 'mint', to, amount });
+}
+
+const mintsAreNotDelegated = 'the minting account cannot delegate mints';
+
+/** Costs no fee; what is burned must be worth a fee at least, or be all there is. */
+function burn(state: LedgerState, token: Token, wanted: Transfer): number {
   const { from, to, spender, amount } = wanted;
   checkFee(wanted.fee, 0n);
-  const identity = checkNew(state, wanted, mints ? 'mint' : 'burn', from, to, spender, amount);
-  if (mints) {
-    credit(state, to, amount);
-    return record(state, wanted, identity, { kind: 'mint', to, amount });
-  }
-  const minimum = token.fee;
+  const identity = checkNew(state, wanted, 'burn', from, to, spender, amount);
+  const balance = balanceOf(state, from);
+  const minimum = amount > 0n && balance < token.fee ? balance : token.fee;
   if (amount < minimum) throw new LedgerRefusal({ BadBurn: { min_burn_amount: minimum } });
   checkAllowance(state, from, spender, amount, wanted.timeNanos);
   checkFunds(state, from, amount);
@@ -71,6 +95,7 @@ function mintOrBurn(state: LedgerState, token: Token, wanted: Transfer, mints: b
 export interface Approval extends TransactionDetails {
   readonly from: AccountKey;
   readonly spender: AccountKey;
+  /** More than the ledger's numbers can hold counts as the largest of them. */
   readonly amount: bigint;
   /** Refused unless the allowance is this before. */
   readonly expectedAllowance: bigint | undefined;
@@ -80,7 +105,10 @@ export interface Approval extends TransactionDetails {
 
 /** @returns the block's index. @throws LedgerRefusal */
 export function approve(state: LedgerState, token: Token, wanted: Approval): number {
-  const { from, spender, amount, expiresAtNanos, timeNanos } = wanted;
+  const { from, spender, expiresAtNanos, timeNanos } = wanted;
+  const { largestAmount } = token;
+  const amount = largestAmount !== undefined && wanted.amount > largestAmount ? largestAmount : wanted.amount;
+  if (from === mintingAccountOf(token)) throw calledTrap(mintsAreNotDelegated);
   if (from === spender)
     throw refusalOf('An account cannot approve transfers by itself: name another spender.');
   checkFee(wanted.fee, token.fee);

@@ -1,4 +1,5 @@
 import { IDL } from '@dfinity/candid';
+import { decodeCandid } from '../decode-candid.ts';
 import type { Account } from './account-identifier.ts';
 
 /*
@@ -20,7 +21,7 @@ export function encode<T>(type: IDL.Type<T>, value: NoInfer<T>): Uint8Array {
 
 /** @throws Error when the bytes are not of this type */
 export function decode<T>(type: IDL.Type<T>, bytes: Uint8Array): T {
-  return IDL.decode([type], bytes)[0] as T;
+  return decodeCandid([type], bytes)[0] as T;
 }
 
 export const blob = IDL.Vec(IDL.Nat8);

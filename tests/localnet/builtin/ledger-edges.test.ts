@@ -1,0 +1,150 @@
+import { IDL } from '@dfinity/candid';
+import { Principal } from '@dfinity/principal';
+import { describe, expect, test } from 'vitest';
+import { accountIdentifier, subaccountOf } from '../../../src/localnet/builtin/account-identifier.ts';
+import { CallRejectedError } from '../../../src/localnet/index.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+import {
+  alice,
+  anonymous,
+  bob,
+  cyclesMinting,
+  decode,
+  icpFee,
+  icpLedger,
+  ServicesNetwork,
+} from './services.ts';
+
+const governance = Principal.fromText('rrkah-fqaaa-aaaaa-aaaaq-cai');
+const largestNat64 = 2n ** 64n - 1n;
+const account = IDL.Record({ owner: IDL.Principal, subaccount: IDL.Opt(IDL.Vec(IDL.Nat8)) });
+const tokens = IDL.Record({ e8s: IDL.Nat64 });
+const topUpMemo = 0x50555054n;
+
+/** The bytes of an answer that is a variant with an `Ok`, and nothing else that matters here. */
+const anyResult = IDL.Variant({ Ok: IDL.Nat, Err: IDL.Reserved });
+
+function accountOf(owner: Principal) {
+  return { owner, subaccount: [] };
+}
+
+function approve(net: ServicesNetwork, owner: Principal, spender: Principal, amount: bigint): unknown {
+  const type = IDL.Record({ spender: account, amount: IDL.Nat });
+  const argument = { spender: accountOf(spender), amount };
+  return decode(anyResult, net.call(owner, icpLedger, 'icrc2_approve', type, argument));
+}
+
+function allowance(net: ServicesNetwork, owner: Principal, spender: Principal): bigint {
+  const type = IDL.Record({ account, spender: account });
+  const arg = IDL.encode([type], [{ account: accountOf(owner), spender: accountOf(spender) }]);
+  const reply = net.network.query({ sender: owner, canisterId: icpLedger, method: 'icrc2_allowance', arg });
+  return (decode(IDL.Record({ allowance: IDL.Nat }), reply) as { allowance: bigint }).allowance;
+}
+
+function transferFrom(net: ServicesNetwork, spender: Principal, from: Principal, amount: bigint): unknown {
+  const type = IDL.Record({ from: account, to: account, amount: IDL.Nat });
+  const argument = { from: accountOf(from), to: accountOf(spender), amount };
+  return decode(anyResult, net.call(spender, icpLedger, 'icrc2_transfer_from', type, argument));
+}
+
+function queryBlocks(net: ServicesNetwork, start: bigint): Uint8Array {
+  const arg = IDL.encode([IDL.Record({ start: IDL.Nat64, length: IDL.Nat64 })], [{ start, length: 9n }]);
+  return net.network.query({ sender: alice, canisterId: icpLedger, method: 'query_blocks', arg });
+}
+
+/** Anonymous pays for topping up somebody. @returns the block */
+function payForTopUp(net: ServicesNetwork, beneficiary: Principal, e8s: bigint): bigint {
+  const to = accountIdentifier({ owner: cyclesMinting, subaccount: [subaccountOf(beneficiary)] });
+  const type = IDL.Record({ memo: IDL.Nat64, amount: tokens, fee: tokens, to: IDL.Vec(IDL.Nat8) });
+  const argument = { memo: topUpMemo, amount: { e8s }, fee: { e8s: icpFee }, to: Buffer.from(to, 'hex') };
+  const result = IDL.Variant({ Ok: IDL.Nat64, Err: IDL.Reserved });
+  return (decode(result, net.call(anonymous, icpLedger, 'transfer', type, argument)) as { Ok: bigint }).Ok;
+}
+
+function notifyTopUp(net: ServicesNetwork, block_index: bigint, canister_id: Principal): Uint8Array {
+  const type = IDL.Record({ block_index: IDL.Nat64, canister_id: IDL.Principal });
+  return net.call(anonymous, cyclesMinting, 'notify_top_up', type, { block_index, canister_id });
+}
+
+describe('the ICP ledger', () => {
+  test('lets nobody but the minting account itself mint', () => {
+    const net = new ServicesNetwork();
+    const supply = net.supply(icpLedger);
+    expect(thrownBy(CallRejectedError, () => transferFrom(net, alice, governance, 1_000n)).errorCode).toBe(
+      'IC0503',
+    );
+    expect(net.supply(icpLedger)).toBe(supply);
+    expect(net.transfer(icpLedger, governance, alice, 1_000n)).toHaveProperty('Ok');
+    expect(net.supply(icpLedger)).toBe(supply + 1_000n);
+    expect(thrownBy(CallRejectedError, () => approve(net, governance, alice, 5n)).errorCode).toBe('IC0503');
+  });
+
+  test('keeps an allowance without bound as the largest it can show in a block', () => {
+    const net = new ServicesNetwork();
+    expect(approve(net, anonymous, alice, 2n ** 100n)).toHaveProperty('Ok');
+    expect(allowance(net, anonymous, alice)).toBe(largestNat64);
+    expect(queryBlocks(net, 0n).length).toBeGreaterThan(0);
+  });
+
+  test('mints no more than its numbers can hold', () => {
+    const net = new ServicesNetwork();
+    const supply = net.supply(icpLedger);
+    for (const amount of [2n ** 64n, largestNat64]) {
+      expect(
+        thrownBy(CallRejectedError, () => net.transfer(icpLedger, governance, alice, amount)).errorCode,
+      ).toBe('IC0503');
+    }
+    expect(net.supply(icpLedger)).toBe(supply);
+    expect(net.transfer(icpLedger, governance, alice, largestNat64 - supply)).toHaveProperty('Ok');
+    expect(queryBlocks(net, 0n).length).toBeGreaterThan(0);
+  });
+
+  test('burns what is worth less than a fee if it is all there is, and never nothing', () => {
+    const net = new ServicesNetwork();
+    net.transfer(icpLedger, anonymous, alice, icpFee - 1n);
+    const minimum = (min_burn_amount: bigint) => ({ Err: { BadBurn: { min_burn_amount } } });
+    expect(net.transfer(icpLedger, alice, governance, 1n)).toEqual(minimum(icpFee - 1n));
+    expect(net.transfer(icpLedger, alice, governance, icpFee - 1n)).toHaveProperty('Ok');
+    expect(net.transfer(icpLedger, alice, governance, 0n)).toEqual(minimum(icpFee));
+  });
+});
+
+describe('the cycles minting canister', () => {
+  test('goes on working after somebody notified it of a payment in the name of no principal', () => {
+    const net = new ServicesNetwork();
+    const canister = net.canister();
+    const block = payForTopUp(net, canister, 100_000_000n);
+    const tooLong = Principal.fromUint8Array(new Uint8Array(30));
+    expect(thrownBy(CallRejectedError, () => notifyTopUp(net, block, tooLong)).errorCode).toBe('IC0503');
+    expect(decode(anyResult, notifyTopUp(net, block, canister))).toHaveProperty('Ok');
+  });
+
+  test('says what a payment was used for when it is named again for something else', () => {
+    const net = new ServicesNetwork();
+    const canister = net.canister();
+    const block_index = payForTopUp(net, canister, 100_000_000n);
+    notifyTopUp(net, block_index, canister);
+    const type = IDL.Record({ block_index: IDL.Nat64, controller: IDL.Principal });
+    const answer = net.call(bob, cyclesMinting, 'notify_create_canister', type, {
+      block_index,
+      controller: bob,
+    });
+    const result = IDL.Variant({
+      Ok: IDL.Principal,
+      Err: IDL.Variant({ InvalidTransaction: IDL.Text }),
+    });
+    expect(decode(result, answer)).toEqual({
+      Err: { InvalidTransaction: expect.stringContaining('notify_top_up') as string },
+    });
+  });
+
+  test('burns also a payment that is worth less than a fee', () => {
+    const net = new ServicesNetwork();
+    const canister = net.canister();
+    const supply = net.supply(icpLedger);
+    const block = payForTopUp(net, canister, icpFee / 2n);
+    notifyTopUp(net, block, canister);
+    net.network.run();
+    expect(net.supply(icpLedger)).toBe(supply - icpFee - icpFee / 2n);
+  });
+});
