@@ -1,4 +1,5 @@
 import { IDL } from '@dfinity/candid';
+import { decodeCandid } from './decode-candid.ts';
 import { subnetNodes } from './fees.ts';
 
 /*
@@ -60,7 +61,7 @@ const cyclesPerDeliveredByte = (10n * nodes + 600n) * nodes;
 export function httpOutcallCostCycles(encoded: Uint8Array): bigint | undefined {
   let parameters: OutcallParameters;
   try {
-    [parameters] = IDL.decode([Parameters], encoded) as unknown as [OutcallParameters];
+    [parameters] = decodeCandid([Parameters], encoded) as unknown as [OutcallParameters];
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
+import { decodeCandid } from '../decode-candid.ts';
 import type { GatewayRequest, GatewayResponse, Header } from './http-message.ts';
 
 /* The Candid side. Source: HTTP gateway protocol specification, "Canister HTTP Interface". */
@@ -117,7 +118,7 @@ function tokenOf(value: UnknownValue): StreamToken {
 
 function decodeAs(type: IDL.Type, reply: Uint8Array): unknown {
   try {
-    return IDL.decode([type], reply)[0];
+    return decodeCandid([type], reply)[0];
   } catch (error) {
     throw new UndecodableReplyError(error instanceof Error ? error.message : String(error));
   }

@@ -1,4 +1,5 @@
 import { IDL } from '@dfinity/candid';
+import { decodeCandid } from '../decode-candid.ts';
 
 /** The Candid signature of one management method: how its one argument and its one result are written as bytes. */
 export interface Signature<Argument, Result> {
@@ -23,7 +24,7 @@ export function signature<Argument, Result>(
   const side = <T>(type: IDL.Type | undefined) => ({
     encode: (value: T): Uint8Array => (type === undefined ? IDL.encode([], []) : IDL.encode([type], [value])),
     // Decoding without types still checks the header, so that garbage sent to raw_rand is refused.
-    decode: (bytes: Uint8Array): T => IDL.decode(type === undefined ? [] : [type], bytes)[0] as T,
+    decode: (bytes: Uint8Array): T => decodeCandid(type === undefined ? [] : [type], bytes)[0] as T,
   });
   const argumentSide = side<Argument>(argument);
   const resultSide = side<Result>(result);
