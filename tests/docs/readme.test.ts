@@ -14,6 +14,8 @@ const pages = [
   'docs/simulation.md',
   'docs/durable-calls.md',
   'docs/operations.md',
+  'docs/localnet.md',
+  'docs/pocket-ic.md',
 ];
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
@@ -26,7 +28,7 @@ test.each(pages)('%s links only to files that exist', (page) => {
 
 test.each(pages)('%s names only npm scripts that exist', (page) => {
   const text = readFileSync(page, 'utf8');
-  const named = [...text.matchAll(/npm (?:run )?(start|test|verify|build|generate|format)\b/g)].map(
+  const named = [...text.matchAll(/\bnpm run (?:--silent )?([a-z]+)|\bnpm (start|test)\b/g)].map(
     ([, name = '']) => name,
   );
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
