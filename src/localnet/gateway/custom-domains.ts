@@ -31,8 +31,13 @@ export class CustomDomains {
 }
 
 function versionOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    // Not there, or not within reach: a directory on its way is a file, or may not be entered.
+    return 'absent';
+  }
 }
 
 /** Lines that name no principal are left out: half-written files are read again soon. */

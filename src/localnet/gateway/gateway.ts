@@ -96,12 +96,10 @@ class Gateway {
   async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const host = incoming.headers.host ?? '';
     const url = incoming.url ?? '/';
-    const addressed = canisterOfRequest(
-      { host, url, referer: incoming.headers.referer },
-      this.#customDomains,
-    );
+    let addressed: AddressedCanister | undefined;
     let error: GatewayError | undefined;
     try {
+      addressed = canisterOfRequest({ host, url, referer: incoming.headers.referer }, this.#customDomains);
       if (incoming.method === 'OPTIONS') sendPreflight(outgoing);
       else await this.#answer(incoming, outgoing, addressed);
     } catch (cause) {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { StateDirError } from './state-dir-error.ts';
 
 /*
  * How records stand in a file: length and checksum of the body, 4 bytes each, little endian, then the body.
@@ -7,10 +8,18 @@ import { crc32 } from 'node:zlib';
 
 const headerBytes = 8;
 const checksumOffset = 4;
-/** No input and no state is larger; a length above it is not a length. */
-const maximumBodyBytes = 2 ** 31;
+/** Node reads files of less than 2 GiB at once; a length above it is not a length. */
+const maximumBodyBytes = 2 ** 31 - 1 - headerBytes;
 
+/** @throws StateDirError `STATE_DIR_TOO_LARGE`: better not written than never read again */
 export function frame(body: Uint8Array): Buffer {
+  if (body.length > maximumBodyBytes) {
+    throw new StateDirError(
+      'STATE_DIR_TOO_LARGE',
+      `A state of ${body.length} bytes cannot be kept; at most ${maximumBodyBytes} can. ` +
+        'Run this network without a state directory, or with less memory in its canisters.',
+    );
+  }
   const header = Buffer.alloc(headerBytes);
   header.writeUInt32LE(body.length, 0);
   header.writeUInt32LE(crc32(body), checksumOffset);

@@ -23,6 +23,8 @@ export class JournalFile {
   #following: Promise<void> | undefined;
   #unwritten = false;
   #closed = false;
+  /** Why nothing can be promised any more. */
+  #failure: Error | undefined;
 
   /** @param end where the last whole entry ends: what follows was never acknowledged and is cut off */
   constructor(path: string, end: number, entries: number) {
@@ -36,11 +38,18 @@ export class JournalFile {
     return this.#bytes;
   }
 
+  /** @throws Error when it cannot be written, for instance because the disk is full; then nothing was recorded */
   append(input: unknown, before: NetworkProgress): void {
+    if (this.#failure !== undefined) throw this.#failure;
     const bytes = frame(
       writePlainData({ sequence: this.#nextSequence, before, input } satisfies JournalEntry),
     );
-    for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
+    } catch (error) {
+      this.#cutOff(error);
+      throw error;
+    }
     this.#nextSequence += 1;
     this.#bytes += bytes.length;
     this.#unwritten = true;
@@ -48,6 +57,7 @@ export class JournalFile {
 
   /** Resolves when everything appended so far is on the disk. Who waits at the same time shares one write-out. */
   flushed(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (!this.#unwritten) return this.#running ?? Promise.resolve();
     if (this.#running === undefined) return this.#sync();
     // What was appended after the running one began is not covered by it.
@@ -59,10 +69,21 @@ export class JournalFile {
   }
 
   async close(): Promise<void> {
-    await this.flushed();
-    if (this.#closed) return;
-    this.#closed = true;
-    closeSync(this.#file);
+    try {
+      await this.flushed();
+    } finally {
+      if (!this.#closed) closeSync(this.#file);
+      this.#closed = true;
+    }
+  }
+
+  /** A part of an entry with whole ones behind it would be damage, and cost all that follows. */
+  #cutOff(cause: unknown): void {
+    try {
+      ftruncateSync(this.#file, this.#bytes);
+    } catch {
+      this.#failure = new Error('The journal could not be written; nothing more is recorded.', { cause });
+    }
   }
 
   #sync(): Promise<void> {
@@ -71,7 +92,11 @@ export class JournalFile {
       fdatasync(this.#file, (error) => {
         this.#running = undefined;
         if (error === null) resolve();
-        else reject(error);
+        else {
+          // The system may have dropped what it could not write: a later write-out that succeeds says nothing.
+          this.#failure = error;
+          reject(error);
+        }
       });
     });
     return this.#running;

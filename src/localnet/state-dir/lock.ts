@@ -28,7 +28,11 @@ export function lockDirectory(path: string): () => void {
     }
   }
   heldHere.add(lockPath);
+  let isHeld = true;
   return () => {
+    // Asked twice: by now the lock may be somebody else's.
+    if (!isHeld) return;
+    isHeld = false;
     heldHere.delete(lockPath);
     rmSync(lockPath, { force: true });
   };

@@ -7,7 +7,9 @@ export type StateDirErrorCode =
   /** Its bytes are not what was written. */
   | 'STATE_DIR_DAMAGED'
   /** What was recorded does not repeat: recorded by another version of the network. */
-  | 'STATE_DIR_DIVERGED';
+  | 'STATE_DIR_DIVERGED'
+  /** The state is larger than what can be read back. */
+  | 'STATE_DIR_TOO_LARGE';
 
 /** A state directory that cannot be used. Nothing in it was changed. */
 export class StateDirError extends Error {

@@ -112,13 +112,16 @@ export class StateDirectory<Input> {
 
   /** Writes the whole state, so that nothing has to be repeated, and lets others use the directory. */
   async close(): Promise<void> {
-    if (this.#journal !== undefined) {
-      await this.#journal.flushed();
+    const journal = this.#journal;
+    try {
+      if (journal === undefined) return;
+      await journal.flushed();
       this.#rotate();
-      await this.#journal.close();
+      await this.#journal?.close();
+    } finally {
       this.#journal = undefined;
+      this.#unlock();
     }
-    this.#unlock();
   }
 
   #rotate(): void {

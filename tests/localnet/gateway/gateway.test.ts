@@ -169,6 +169,14 @@ describe('the gateway can be told', () => {
       rmSync(directory, { recursive: true });
     }
   });
+
+  test('where names of canisters are, which may be out of reach', async () => {
+    await website.close();
+    website = await Website.open({ customDomainsFile: join(import.meta.filename, 'custom-domains.txt') });
+    website.publish([{ url: '/', parts: ['shop'], certified: 'version 2' }]);
+    expect((await website.get('/', { host: 'shop.local.localhost' })).status).toBe(400);
+    expect((await website.get('/')).body).toBe('shop');
+  });
 });
 
 describe('a streamed body', () => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JournalFile, readJournal } from '../../../src/localnet/state-dir/journal-file.ts';
 
 const before = { executedSteps: 1, nextSequenceNumber: 2, burnedCycles: 3n };
@@ -14,6 +15,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
   rmSync(directory, { recursive: true });
 });
 
@@ -45,6 +48,41 @@ test('who waits at the same time shares a write-out, and nobody waits for one th
   expect(journal.flushed()).toBe(second);
   await Promise.all([first, second]);
   await journal.close();
+});
+
+test('an entry that found no room on the disk leaves nothing behind, and later ones are read', async () => {
+  const journal = new JournalFile(path, 0, 0);
+  journal.append('first', before);
+  const write = fs.writeSync.bind(fs) as (file: number, bytes: Uint8Array) => number;
+  vi.spyOn(fs, 'writeSync')
+    .mockImplementationOnce((file, bytes) => write(file, (bytes as Uint8Array).subarray(0, 10)))
+    .mockImplementationOnce(() => {
+      throw new Error('ENOSPC: no space left on device, write');
+    });
+  syncBuiltinESMExports();
+  expect(() => {
+    journal.append('too much', before);
+  }).toThrow('ENOSPC');
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  journal.append('second', before);
+  await journal.close();
+  expect(readJournal(path).entries.map(({ input }) => input)).toEqual(['first', 'second']);
+});
+
+test('after a write-out that failed nothing is said to be safe any more', async () => {
+  const journal = new JournalFile(path, 0, 0);
+  vi.spyOn(fs, 'fdatasync').mockImplementationOnce((_file, done) => {
+    done(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
+  });
+  syncBuiltinESMExports();
+  journal.append('lost', before);
+  await expect(journal.flushed()).rejects.toThrow('EIO');
+  await expect(journal.flushed()).rejects.toThrow('EIO');
+  expect(() => {
+    journal.append('later', before);
+  }).toThrow('EIO');
+  await expect(journal.close()).rejects.toThrow('EIO');
 });
 
 test('an absent journal has no entries', () => {

@@ -19,6 +19,7 @@ import {
   StateDirError,
   type StateDirectoryOptions,
 } from '../../../src/localnet/state-dir/index.ts';
+import { frame } from '../../../src/localnet/state-dir/frame.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { program, type Program } from '../support/program.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
@@ -230,6 +231,20 @@ test('two processes never work in one directory', async () => {
   await first.stored.close();
   const second = new RecordedNetwork();
   expect(second.recovery.foundState).toBe(true);
+});
+
+test('closing a directory twice does not let others into it while its next user works', async () => {
+  const first = new RecordedNetwork();
+  await first.stored.close();
+  const second = new RecordedNetwork();
+  await first.stored.close();
+  expect(thrownBy(StateDirError, () => new RecordedNetwork())).toMatchObject({ code: 'STATE_DIR_IN_USE' });
+  await second.stored.close();
+});
+
+test('a state that could not be read back is not written', () => {
+  const state = new Uint8Array(2 ** 31);
+  expect(thrownBy(StateDirError, () => frame(state))).toMatchObject({ code: 'STATE_DIR_TOO_LARGE' });
 });
 
 test('the directory does not grow without bound: an old snapshot goes with its journal', () => {
