@@ -1,5 +1,5 @@
 import { IDL } from '@dfinity/candid';
-import type { Principal } from '@dfinity/principal';
+import { Principal } from '@dfinity/principal';
 import { decodeCandid } from '../decode-candid.ts';
 import type { GatewayRequest, GatewayResponse, Header } from './http-message.ts';
 
@@ -51,7 +51,7 @@ interface DecodedResponse {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
   readonly upgrade: [] | [boolean];
-  readonly streaming_strategy: [] | [{ Callback: { callback: [Principal, string]; token: UnknownValue } }];
+  readonly streaming_strategy: [] | [{ Callback: { callback: unknown; token: UnknownValue } }];
 }
 
 /** What the Candid library makes of a value whose type it learned from the message. */
@@ -84,7 +84,7 @@ export function encodeToken({ type, value }: StreamToken): Uint8Array {
 /** @throws UndecodableReplyError */
 export function decodeHttpReply(reply: Uint8Array): HttpReply {
   const decoded = decodeAs(httpResponse, reply) as DecodedResponse;
-  const callback = decoded.streaming_strategy[0]?.Callback;
+  const [strategy] = decoded.streaming_strategy;
   return {
     response: {
       status: decoded.status_code,
@@ -92,12 +92,18 @@ export function decodeHttpReply(reply: Uint8Array): HttpReply {
       body: Uint8Array.from(decoded.body),
     },
     upgrade: decoded.upgrade[0] === true,
-    stream: callback && {
-      canisterId: callback.callback[0],
-      method: callback.callback[1],
-      token: tokenOf(callback.token),
+    stream: strategy && {
+      ...methodOf(strategy.Callback.callback),
+      token: tokenOf(strategy.Callback.token),
     },
   };
+}
+
+/** The canister says what type its callback has, so it can be anything. @throws UndecodableReplyError */
+function methodOf(callback: unknown): { canisterId: Principal; method: string } {
+  const [canisterId, method] = Array.isArray(callback) ? (callback as unknown[]) : [];
+  if (canisterId instanceof Principal && typeof method === 'string') return { canisterId, method };
+  throw new UndecodableReplyError('The streaming callback is not a function.');
 }
 
 /** @returns a further part of the body, and the token of the next one; @throws UndecodableReplyError */

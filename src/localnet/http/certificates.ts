@@ -14,6 +14,8 @@ import { type StatePath, stateTree } from './state-tree.ts';
 /** A certificate is given out again for so long while what it shows has not changed: real subnets make about one a second. */
 const reuseNanos = nanosPerSecond;
 const maximumRemembered = 256;
+/** Larger ones are signed again: remembered, 256 replies of 2 MiB would stay in memory for good. */
+const maximumRememberedBytes = 65_536;
 
 interface Remembered {
   readonly timeNanos: bigint;
@@ -45,7 +47,7 @@ export class Certificates {
     if (known !== undefined && age !== undefined && age >= 0n && age < reuseNanos) return known.certificate;
     const tree = labeledTree(new Map<string, TreeSource>([...content, ['time', encodeLeb128(timeNanos)]]));
     const certificate = this.keys.certify(prune(tree, [[text.encode('time')], ...paths]));
-    this.#remember(key, { timeNanos, certificate });
+    if (certificate.length <= maximumRememberedBytes) this.#remember(key, { timeNanos, certificate });
     return certificate;
   }
 
