@@ -33,8 +33,11 @@ function requireFreeId(services: ManagementServices, id: Principal): void {
   if (services.isIdTaken(id)) throw canisterIdTaken(id);
 }
 
-/** Balances saturate, as on the replica: an amount beyond 2^128 fills the canister instead of failing. */
+/**
+ * Balances saturate, as on the replica: an amount beyond 2^128 fills the canister instead of failing. Cycles of other
+ * canisters may have brought it beyond that already.
+ */
 function mint(services: ManagementServices, canister: CanisterState, amount: bigint): void {
   const room = maximumBalanceCycles - canister.cycles;
-  services.mintCycles(canister, amount < room ? amount : room);
+  if (room > 0n) services.mintCycles(canister, amount < room ? amount : room);
 }

@@ -4,6 +4,8 @@ import { type CanisterInstance, type StableMemory, WasmTrap } from '../wasm/inde
 import { StableAccess, stableAccessLimitOf } from './stable-access.ts';
 
 const mask64 = 0xffff_ffff_ffff_ffffn;
+/** Balances are kept without bound, canisters see 128 bits. */
+const largestCycles = 2n ** 128n - 1n;
 const bitsPerWord = 64n;
 const bytesPerWord = 8;
 
@@ -87,12 +89,13 @@ export class SystemApiHost {
     this.write(destination, bytes.subarray(start, start + length));
   }
 
-  /** Writes an amount of cycles as 16 bytes, little endian. */
+  /** Writes an amount of cycles as 16 bytes, little endian; what does not fit looks like the largest that does. */
   writeCycles(destination: number, amount: bigint): void {
+    const shown = amount < largestCycles ? amount : largestCycles;
     const bytes = new Uint8Array(2 * bytesPerWord);
     const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, amount & mask64, true);
-    view.setBigUint64(bytesPerWord, amount >> bitsPerWord, true);
+    view.setBigUint64(0, shown & mask64, true);
+    view.setBigUint64(bytesPerWord, shown >> bitsPerWord, true);
     this.write(destination, bytes);
   }
 
