@@ -25,6 +25,16 @@ export class NetworkDefectError extends Error {
   readonly code = 'NETWORK_DEFECT';
 }
 
+/** A call came after the end: accepting it would be a promise that nobody keeps. */
+class LiveNetworkClosedError extends Error {
+  override readonly name = 'LiveNetworkClosedError';
+  readonly code = 'LIVE_NETWORK_CLOSED';
+
+  constructor() {
+    super('The live network is closed and executes nothing any more: send the call to a running one.');
+  }
+}
+
 /** One turn of the event loop executes for about so long: requests that arrive meanwhile wait no longer. */
 const sliceMilliseconds = 10n;
 /** Looking again after a minute at the latest also notices a wall clock that was set. */
@@ -68,9 +78,10 @@ export class LiveNetwork {
    * Before telling anybody that it was accepted or refused, await {@link flushed}.
    *
    * @throws CallRejectedError when it is refused
-   * @throws NetworkDefectError
+   * @throws NetworkDefectError, and `LIVE_NETWORK_CLOSED` after {@link close}
    */
   submit(call: UpdateCall): IngressId {
+    if (this.#state === 'closed') throw new LiveNetworkClosedError();
     this.moveClock();
     const result = this.#apply({ kind: 'submit', call });
     this.wake();

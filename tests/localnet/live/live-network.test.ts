@@ -160,6 +160,16 @@ describe('a paused live network', () => {
     expect([counterOf(net, id), net.network.timeNanos]).toEqual([1n, wallClock + 60n * second]);
   });
 
+  test('once closed accepts nothing, and writes nothing down', () => {
+    const inputs: NetworkInput[] = [];
+    const journal = { append: (input: NetworkInput) => inputs.push(input), flushed: () => Promise.resolve() };
+    const { live, call } = setup({ journal });
+    live.close();
+    inputs.length = 0;
+    expect(() => live.submit(call())).toThrow(expect.objectContaining({ code: 'LIVE_NETWORK_CLOSED' }));
+    expect(inputs).toEqual([]);
+  });
+
   test('once closed does nothing more, and tells who waits', async () => {
     const { live, call, time, net, id } = setup({
       init: program()

@@ -55,7 +55,7 @@ test('an entry that found no room on the disk leaves nothing behind, and later o
   journal.append('first', before);
   const write = fs.writeSync.bind(fs) as (file: number, bytes: Uint8Array) => number;
   vi.spyOn(fs, 'writeSync')
-    .mockImplementationOnce((file, bytes) => write(file, (bytes as Uint8Array).subarray(0, 10)))
+    .mockImplementationOnce((file, bytes) => write(file, (bytes as unknown as Uint8Array).subarray(0, 10)))
     .mockImplementationOnce(() => {
       throw new Error('ENOSPC: no space left on device, write');
     });
