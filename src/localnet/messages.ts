@@ -1,5 +1,5 @@
 import { Principal } from '@dfinity/principal';
-import { isManagementCanister } from './canister-ids.ts';
+import { isManagementCanister, managementCanisterId } from './canister-ids.ts';
 import { balanceToFlight, burn, burnInFlight, flightToBalance } from './cycles-account.ts';
 import { describeResult } from './events.ts';
 import type { OutgoingCall } from './execution/execution.ts';
@@ -84,7 +84,7 @@ export function sendCall(
     kind: 'request',
     sequence: nextSequence(world),
     sender: caller.id,
-    receiver: call.callee,
+    receiver: receiverOf(world, call.callee),
     callbackId,
     method: call.method,
     arg: call.arg,
@@ -98,6 +98,11 @@ export function sendCall(
     fault,
   };
   queueRequest(world, request, fault);
+}
+
+/** The subnet's id names its management canister as well. Source: IC interface spec, 'The IC management canister'. */
+function receiverOf(world: World, callee: Principal): Principal {
+  return callee.compareTo(world.subnetId) === 'eq' ? managementCanisterId : callee;
 }
 
 function queueRequest(world: World, request: RequestMessage, fault: FaultAction | undefined): void {

@@ -126,6 +126,20 @@ describe('regular canisters', () => {
     expect(net.network.canister(canister_id).controllers.map((id) => id.toText())).toEqual([caller.toText()]);
   });
 
+  test('as canister to own subnet', () => {
+    const { net } = setup();
+    const caller = net.canister();
+    const answer = callFrom(net, caller, {
+      to: net.network.subnetId,
+      method: 'create_canister',
+      arg: signatures.createCanister.encodeArgument({ settings: [], sender_canister_version: [] }),
+      cycles: 2_000_000_000_000n,
+    });
+    if (answer.kind === 'reject') throw new CanisterRejected(answer.code, answer.text);
+    const { canister_id } = signatures.createCanister.decodeResult(answer.bytes);
+    expect(net.network.canister(canister_id).controllers.map((id) => id.toText())).toEqual([caller.toText()]);
+  });
+
   test('aaaaa-aa (inter-canister, large)', () => {
     const { net, management } = setup();
     const caller = net.canister();
