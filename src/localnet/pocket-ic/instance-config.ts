@@ -95,7 +95,7 @@ function checkIcpConfig(config: RequestBody): void {
 function startOf(body: RequestBody): { readonly timeNanos?: bigint; readonly autoProgress: boolean } {
   const initial = body.optionalObject('initial_time');
   if (initial.has('Timestamp')) {
-    return { timeNanos: initial.object('Timestamp').natural('nanos_since_epoch'), autoProgress: false };
+    return { timeNanos: initial.object('Timestamp').time('nanos_since_epoch'), autoProgress: false };
   }
   return { autoProgress: initial.has('AutoProgress') };
 }

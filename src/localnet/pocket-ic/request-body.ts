@@ -3,6 +3,7 @@ import type { JsonValue } from './bare-json.ts';
 import { badRequest } from './protocol-error.ts';
 
 const maximumPrincipalBytes = 29;
+const latestTimeNanos = 2n ** 64n - 1n;
 
 /** The fields of a JSON object in a request. Every method throws ProtocolError when the field is not what it must be. */
 export class RequestBody {
@@ -56,6 +57,13 @@ export class RequestBody {
     const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value));
     if (!isInteger || value < 0) throw badRequest(`The field "${name}" must be an integer of at least 0.`);
     return BigInt(value);
+  }
+
+  /** A time in nanoseconds since 1970, of which canisters see 64 bits. */
+  time(name: string): bigint {
+    const timeNanos = this.natural(name);
+    if (timeNanos > latestTimeNanos) throw badRequest(`The field "${name}" must fit into 64 bits.`);
+    return timeNanos;
   }
 
   /** Bytes in base64. */

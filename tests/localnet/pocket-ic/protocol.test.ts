@@ -112,6 +112,13 @@ describe('the protocol', () => {
       /an integer of at least 0/,
     ],
     [
+      'a time that canisters could not see',
+      '/instances/0/update/set_time',
+      '{"nanos_since_epoch":18446744073709551616}',
+      400,
+      /fit into 64 bits/,
+    ],
+    [
       'a principal that is no base64',
       '/instances/0/read/get_cycles',
       '{"canister_id":"AA"}',

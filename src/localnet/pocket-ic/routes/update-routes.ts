@@ -27,12 +27,12 @@ export const updateRoutes: readonly Route[] = [
   }),
 
   instanceRoute('POST', '/update/set_time', (instance, request) => {
-    instance.setTime(request.body().natural('nanos_since_epoch'), false);
+    instance.setTime(request.body().time('nanos_since_epoch'), false);
     return null;
   }),
 
   instanceRoute('POST', '/update/set_certified_time', (instance, request) => {
-    instance.setTime(request.body().natural('nanos_since_epoch'), true);
+    instance.setTime(request.body().time('nanos_since_epoch'), true);
     return null;
   }),
 
