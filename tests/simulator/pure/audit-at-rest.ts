@@ -45,8 +45,8 @@ export function auditToldCanisters({ world, watch }: Run): void {
 }
 
 /** Somebody misled the Manager about the job, or it forgot a part of it: then nobody is promised how it ends. */
-function isDoubtful({ watch, population: { lives } }: Run, id: bigint): boolean {
-  return watch.misledJobs.has(id) || lives.setBackJobs.has(id);
+function isDoubtful({ watch }: Run, id: bigint): boolean {
+  return watch.misledJobs.has(id) || watch.setBackJobs.has(id);
 }
 
 function auditEnd(run: Run, job: AcceptedJob, saga: Saga): void {

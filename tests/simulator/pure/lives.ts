@@ -16,8 +16,6 @@ export interface LifeAction {
 export class Lives {
   /** Answers that come to a Manager which does not know their calls. */
   strayAnswersToCome = 0;
-  /** Jobs that were open when the Manager was set back: what it did for them since, it does not know. */
-  readonly setBackJobs = new Set<bigint>();
   /** How often the Manager forgot something. */
   forgotten = 0;
   private snapshot:
@@ -55,14 +53,11 @@ export class Lives {
     this.forget(snapshot.recalls);
     world.marks.hit('snapshot restored');
     world.restore(snapshot.stored);
-    const { isEnded } = world.manager.stores;
-    for (const { id, status } of this.watch.sagas.values()) if (!isEnded(status)) this.setBackJobs.add(id);
   }
 
   private reinstall(): void {
     if (this.world.isStopping) return;
     this.snapshot = undefined;
-    this.setBackJobs.clear();
     this.forget(this.recallNothing);
     this.world.marks.hit('Manager reinstalled');
     this.world.reinstall();

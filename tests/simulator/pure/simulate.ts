@@ -125,9 +125,8 @@ function settle(run: Run): void {
 }
 
 /** Who was told lies, or set back, may stand before what nobody can make good. */
-function verbFor({ id }: Saga, round: number, { world, watch, population }: Run): JobVerb {
-  const { lives } = population;
-  const isDoubtful = watch.misledJobs.has(id) || lives.setBackJobs.has(id);
+function verbFor({ id }: Saga, round: number, { world, watch }: Run): JobVerb {
+  const isDoubtful = watch.misledJobs.has(id) || watch.setBackJobs.has(id);
   if (!isDoubtful || round < roundsUntilGivenUp) return 'retryJob';
   const saga = watch.sagas.get(id);
   return saga && world.manager.stores.sagas.allowedActions(saga).includes('terminate')

@@ -52,6 +52,11 @@ export class TransitionWatch implements Observer, Remembering {
   private readonly usedCallIds = new Set<number>();
   /** What was attached to jobs' calls by day, and a fee for each call that is more than any is. */
   private readonly sentOnDay = new Map<number, bigint>();
+  /**
+   * Jobs that were open when the Manager was set back: what it did for them since, it does not know, and what it had read
+   * about canisters before, it believes once more.
+   */
+  readonly setBackJobs = new Set<bigint>();
   /** Canisters that the Manager was told it has made, by answers that it has not forgotten since. */
   readonly toldCanisters = new Set<Principal>();
   /** The Manager's version when it last forgot something: canisters it asked for before may be anybody's. */
@@ -71,6 +76,8 @@ export class TransitionWatch implements Observer, Remembering {
   beginLife(): void {
     this.doubts.clear();
     this.toldCanisters.clear();
+    if (this.sagas.size === 0) this.setBackJobs.clear();
+    for (const { id, status } of this.sagas.values()) if (!this.isEnded(status)) this.setBackJobs.add(id);
     this.lifeBeganAtVersion = this.world.manager.version;
   }
 
@@ -228,7 +235,7 @@ export class TransitionWatch implements Observer, Remembering {
       () => `job ${id}: ${canister.seen.cycles}`,
     );
     promise(canister.seen.isRunning, 'a canister that is taken runs', () => `job ${id}: ${hex}`);
-    if (calls.lateEffects > 0) return;
+    if (calls.lateEffects > 0 || this.setBackJobs.has(id)) return;
     const isOurs =
       canister.controllers.length === 1 && canister.controllers[0]?.compareTo(managerId) === 'eq';
     promise(isOurs && !canister.module, 'a canister that is taken is empty', () => `job ${id}: ${hex}`);
