@@ -7,7 +7,7 @@ import type { JobVerb } from './population.ts';
 import type { Action, Item, Schedule } from './schedule.ts';
 
 const minuteMs = 60_000;
-export const unsafeMs = 4 * 60 * minuteMs;
+const unsafeMs = 4 * 60 * minuteMs;
 
 const delaysMs = [1_000, 30_000, 2 * minuteMs, 7 * minuteMs, 25 * minuteMs];
 
