@@ -286,6 +286,20 @@ describe('the policy paid', () => {
     expect(creditCycles).toBeGreaterThan(price - cyclesSpent + trillion / 2n);
   });
 
+  test('gives back all of it when the creation of a job that is being cancelled was refused', () => {
+    network.faults.add(
+      { callee: managementCanisterId, method: 'create_canister' },
+      { kind: 'delay', milliseconds: 60_000 },
+    );
+    buy(price);
+    network.run();
+    expect(tag(cancel(1n, operator) as never)).toBe('Ok');
+    // What was attached comes back with the very answer that ends the job.
+    network.setCreationFee(100n * trillion);
+    expect(tag(fixture.settle(1n).status)).toBe('compensated');
+    expect(myAdmission(buyer).creditCycles).toBeGreaterThan(price - trillion / 100n);
+  });
+
   test('gives the price back, too, when an operator ends the job', () => {
     const rejection = { rejectCode: 2, errorCode: 'IC0204', message: 'busy' } as const;
     const match = { callee: managementCanisterId, method: 'create_canister' };

@@ -33,8 +33,9 @@ export function handleAnswers(): void {
     try {
       const route = readCallRoute(callId);
       const answer = decodeAnswer(bytes);
-      handleAnswer(route, bounded(answer));
+      // First: an answer that ends its job ends it with what came back counted, or its owner would pay for that.
       if (route?.kind === 'attempt') settleCall(route, sizeOf(answer), nowMs());
+      handleAnswer(route, bounded(answer));
       removeAnswer(callId);
       deleteCallRoute(callId);
     } catch (error) {
