@@ -26,7 +26,7 @@ describe('the demo command, in a process of its own', () => {
     expect(stdout).toContain('greet("Alice")  Hello, Alice!\n');
   });
 
-  it('shows all four steps running and done, in plain lines', () => {
+  it('shows all four steps done, in plain lines', () => {
     const steps = [...stdout.matchAll(/^ {2}(\w+) +(\w+) +attempt 1 of \d+/gm)].map(([, name, state]) => [
       name,
       state,
@@ -34,7 +34,6 @@ describe('the demo command, in a process of its own', () => {
     expect(steps.filter(([, state]) => state === 'done')).toEqual(
       ['create', 'install', 'handover', 'register'].map((name) => [name, 'done']),
     );
-    for (const name of ['create', 'install', 'handover']) expect(steps).toContainEqual([name, 'running']);
     expect(stdout).not.toMatch(/\u001b/);
   });
 

@@ -15,12 +15,15 @@ const leaf = fc.oneof(
   fc.uint8Array({ maxLength: 29 }).map((bytes) => Principal.fromUint8Array(bytes)),
 );
 
+/** As fields of our types are called; `constructor` and `__proto__` are none. */
+const fieldName = fc.stringMatching(/^[a-z]{1,5}[A-Z][a-z]{1,5}$/);
+
 const { value: plainData } = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     leaf,
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ minLength: 1 }), tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(fieldName, tie('value'), { maxKeys: 4, noNullPrototype: true }),
     fc.array(fc.tuple(fc.string(), tie('value')), { maxLength: 4 }).map((entries) => new Map(entries)),
     fc.array(fc.string(), { maxLength: 4 }).map((items) => new Set(items)),
   ),
