@@ -1,11 +1,5 @@
 import { Principal } from '@dfinity/principal';
-import {
-  type CanisterRange,
-  firstCanisterNumber,
-  isInCanisterRange,
-  isManagementCanister,
-  ownCanisterRange,
-} from './canister-ids.ts';
+import { type CanisterRange, isInCanisterRange, ownCanisterRange } from './canister-ids.ts';
 import { canisterRanges } from './canister-ranges.ts';
 import { type CanisterView, viewOf } from './canister-view.ts';
 import { chargeForTime } from './charge-for-time.ts';
@@ -13,27 +7,22 @@ import { cloneState, type NetworkCheckpoint } from './checkpoint.ts';
 import { assertCyclesConserved, recountCycles } from './cycles-account.ts';
 import { expireDeadlines } from './deadlines.ts';
 import type { NetworkEvent, StepReport } from './events.ts';
-import { canisterCreationFeeCycles } from './fees.ts';
+import { executeItem } from './execute-item.ts';
 import { InstanceCache } from './execution/instance-cache.ts';
-import { executeManagementCall } from './execute-management.ts';
-import { executeNativeCall, findNative } from './execute-native.ts';
-import { executeCall, type IncomingCall, refuse, type StepOutcome } from './execute-request.ts';
-import { executeResponse } from './execute-response.ts';
-import { executeSystemTask } from './execute-system-task.ts';
 import { FaultScript } from './faults/fault-script.ts';
 import { submitIngress, type UpdateCall } from './ingress.ts';
-import { expiredRequest, findRequest, forgetOldRequests } from './ingress-history.ts';
+import { findRequest, forgetOldRequests } from './ingress-history.ts';
 import {
   defaultInstructionLimits,
   defaultQueueCapacity,
   type InstructionLimits,
   nanosPerMillisecond,
 } from './limits.ts';
+import { initialState } from './initial-state.ts';
 import { managementCanister } from './management/index.ts';
 import { addNativeCanisters, nativesByKey } from './native-canisters.ts';
 import type { NativeCanister } from './native-canister.ts';
 import { metricsOf, type NetworkMetrics } from './network-metrics.ts';
-import { inductionRefusal, originOf, sendResponse } from './messages.ts';
 import { nextEventTimeNanos } from './next-event.ts';
 import { giveCycles, readStableMemory, replaceStableMemory } from './outside-changes.ts';
 import { executeQuery, type QueryCall } from './query.ts';
@@ -41,14 +30,7 @@ import { CallRejectedError } from './rejection.ts';
 import { isRoundOpen, roundInstructionLimit } from './round.ts';
 import { defaultRootKey, subnetIdOf } from './subnet-identity.ts';
 import { takeNext, type WorkItem } from './scheduler.ts';
-import type {
-  CanisterState,
-  IngressId,
-  IngressRecord,
-  IngressStatus,
-  NetworkState,
-  RequestMessage,
-} from './state.ts';
+import type { CanisterState, IngressId, IngressRecord, IngressStatus } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /** How a network behaves. Everything has a default. */
@@ -88,7 +70,6 @@ export interface NetworkProgress {
   readonly burnedCycles: bigint;
 }
 
-const defaultStartTimeNanos = 1_620_328_630_000_000_000n;
 const defaultLiveInstances = 24;
 const defaultMaximumSteps = 1_000_000;
 /** How long `update` waits: longer than any deadline, so that whatever can answer has done so. */
@@ -207,7 +188,7 @@ export class LocalNetwork {
       // Counted first, so that the events of a step carry its number.
       world.state.executedSteps += 1;
       const burnedBefore = world.state.cycles.burned;
-      const outcome = this.#execute(item);
+      const outcome = executeItem(world, item);
       if (outcome === undefined) {
         world.state.executedSteps -= 1;
         continue;
@@ -406,110 +387,9 @@ export class LocalNetwork {
         'a canister waits for a call that never returns, or has too much to do.',
     );
   }
-
-  #execute(item: WorkItem): StepOutcome | undefined {
-    if (item.kind === 'task') return executeSystemTask(this.#world, item.task);
-    const { message } = item;
-    switch (message.kind) {
-      case 'response':
-        return executeResponse(this.#world, message);
-      case 'ingress':
-        return this.#executeCall(
-          {
-            origin: { kind: 'ingress', ingressId: message.ingressId },
-            caller: message.sender,
-            callerInfo: message.callerInfo,
-            receiver: message.receiver,
-            method: message.method,
-            arg: message.arg,
-            cycles: 0n,
-            fault: message.fault,
-          },
-          undefined,
-        );
-      case 'request':
-        return this.#executeRequest(message);
-    }
-  }
-
-  #executeRequest(message: RequestMessage): StepOutcome {
-    this.#world.emit({
-      event: 'callDelivered',
-      step: this.#world.state.executedSteps,
-      caller: message.sender.toText(),
-      callee: message.receiver.toText(),
-      method: message.method,
-      callbackId: message.callbackId,
-    });
-    const refusal =
-      message.place === 'outputQueue' ? inductionRefusal(this.#world, message.receiver) : undefined;
-    if (refusal !== undefined) {
-      const result = { kind: 'reject', rejection: refusal } as const;
-      sendResponse(this.#world, originOf(message), message.receiver, result, message.cycles);
-      return {
-        kind: 'refused',
-        canisterId: message.receiver.toText(),
-        method: message.method,
-        outcome: 'refused',
-        instructions: 0n,
-        error: `${refusal.errorCode}: ${refusal.message}`,
-      };
-    }
-    return this.#executeCall(
-      {
-        origin: originOf(message),
-        caller: message.sender,
-        receiver: message.receiver,
-        method: message.method,
-        arg: message.arg,
-        cycles: message.cycles,
-        fault: message.fault,
-      },
-      message.senderVersion,
-    );
-  }
-
-  #executeCall(call: IncomingCall, senderVersion: bigint | undefined): StepOutcome {
-    const expired =
-      call.origin.kind === 'ingress' ? expiredRequest(this.#world.state, call.origin.ingressId) : undefined;
-    if (expired !== undefined) return refuse(this.#world, call, expired);
-    const native = findNative(this.#world, call.receiver);
-    if (native !== undefined) return executeNativeCall(this.#world, native.native, native.canister, call);
-    return isManagementCanister(call.receiver)
-      ? executeManagementCall(this.#world, call, senderVersion)
-      : executeCall(this.#world, call);
-  }
 }
 
 function callerOf(item: WorkItem): Pick<StepReport, 'caller'> {
   if (item.kind === 'task' || item.message.kind === 'response') return {};
   return { caller: item.message.sender.toText() };
-}
-
-/** A network without canisters, at its start. */
-export function initialState(options: LocalNetworkOptions): NetworkState {
-  const timeNanos = options.startTimeNanos ?? defaultStartTimeNanos;
-  return {
-    timeNanos,
-    nextCanisterNumber: firstCanisterNumber,
-    canisters: new Map(),
-    usedIds: new Set(),
-    messages: new Map(),
-    nextSequenceNumber: 1,
-    ingress: new Map(),
-    requests: new Map(),
-    requestsSweptAtNanos: timeNanos,
-    nextIngressId: 1,
-    creationFeeCycles: options.creationFeeCycles ?? canisterCreationFeeCycles,
-    cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
-    shuffle: options.seed === undefined ? undefined : options.seed >>> 0,
-    randomness: (options.seed ?? 0) >>> 0,
-    systemTasks: [],
-    roundRequested: false,
-    lastRoundAtNanos: timeNanos,
-    faults: { rules: [], nextRuleId: 1, matches: new Map() },
-    chargedAtNanos: timeNanos,
-    deadlinesCheckedAtSecond: 0n,
-    executedSteps: 0,
-  };
 }

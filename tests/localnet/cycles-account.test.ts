@@ -11,7 +11,7 @@ import {
 } from '../../src/localnet/cycles-account.ts';
 import { CyclesNotConservedError } from '../../src/localnet/index.ts';
 import { createCanister } from '../../src/localnet/lifecycle.ts';
-import { initialState } from '../../src/localnet/network.ts';
+import { initialState } from '../../src/localnet/initial-state.ts';
 import type { World } from '../../src/localnet/world.ts';
 
 function accounts() {

@@ -1,7 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { forgetOldRequests, rememberRequest } from '../../src/localnet/ingress-history.ts';
-import { initialState } from '../../src/localnet/network.ts';
+import { initialState } from '../../src/localnet/initial-state.ts';
 import { program } from './support/program.ts';
 import { TestNetwork, user } from './support/test-network.ts';
 
