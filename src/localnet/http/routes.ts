@@ -33,7 +33,8 @@ const versions: Readonly<Record<string, string>> = {
  */
 export function routeOf(method: string, path: string): Route {
   if (path === statusPath) {
-    requireMethod(method, 'GET');
+    // HEAD is GET without the body, which whoever sends the answer leaves out.
+    if (method !== 'HEAD') requireMethod(method, 'GET');
     return { kind: 'status' };
   }
   const { version, scope, id, endpoint } = endpointPath.exec(path)?.groups ?? {};

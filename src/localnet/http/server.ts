@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { HttpApi, type HttpApiOptions, bodyTooLarge, maximumBodyBytes } from './api.ts';
 import { type ApiResponse, emptyResponse, textResponse } from './api-message.ts';
+import { toOriginForm } from './origin-form.ts';
 
 /** How an endpoint serves a live network. Only the keys have no default. */
 export interface EndpointOptions extends Omit<HttpApiOptions, 'live'> {
@@ -63,6 +64,7 @@ export async function startEndpoint(
   const server = createServer(
     { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
     (request, response) => {
+      toOriginForm(request);
       const [path = '/'] = (request.url ?? '/').split('?');
       if (!/^\/(api|_)\//.test(path) && options.gateway !== undefined) options.gateway(request, response);
       else void serve(api, request, response, path, options.log);

@@ -99,6 +99,34 @@ describe('the endpoint', () => {
     expect(await text('/_/raw')).not.toContain('gateway');
   });
 
+  test.each([
+    ['http://elsewhere/api/v2/status', 200, 'replica_health_status'],
+    ['HTTP://elsewhere:4943/api/v2/nothing', 404, 'There is nothing at /api/v2/nothing.'],
+    ['http://elsewhere:80/page?x=http://y/', 200, '/page?x=http://y/ of elsewhere:80 elsewhere:80'],
+    ['http://elsewhere?x', 200, '/?x of elsewhere elsewhere'],
+    ['/page?x=http://y/', 200, '/page?x=http://y/ of header header'],
+  ])('serves the whole URL %s as it serves its path', async (target, status, text) => {
+    const { endpoint } = await listening({
+      gateway: ({ url, headers, rawHeaders }, response) =>
+        response.end(`${url ?? ''} of ${headers.host ?? ''} ${rawHeaders[1] ?? ''}`),
+    });
+    const answer = await raw(endpoint, `GET ${target} HTTP/1.1\r\nHost: header\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain(text);
+  });
+
+  test('answers HEAD as GET, without the body', async () => {
+    const { endpoint } = await listening();
+    const whole = await fetch(`${endpoint.url}/api/v2/status`);
+    const response = await fetch(`${endpoint.url}/api/v2/status`, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe(String((await whole.arrayBuffer()).byteLength));
+    expect(response.headers.get('content-type')).toBe('application/cbor');
+    expect((await response.arrayBuffer()).byteLength).toBe(0);
+    const query = await fetch(`${endpoint.url}/api/v3/canister/aaaaa-aa/query`, { method: 'HEAD' });
+    expect(query.status).toBe(405);
+  });
+
   test('has nothing else without a gateway', async () => {
     const { endpoint } = await listening();
     expect((await fetch(`${endpoint.url}/index.html`)).status).toBe(404);
@@ -108,7 +136,8 @@ describe('the endpoint', () => {
     '//',
     '/%',
     '*',
-    'http://elsewhere/api/v2/status',
+    'http://elsewhere/api/v2/nothing',
+    'http://elsewhere',
     '/api/v2/canister/%2e%2e/call',
     '/?'.repeat(500),
   ])('survives the target %s', async (target) => {
