@@ -77,6 +77,12 @@ export function freezingLimitCycles(
   return limit > canister.reservedCycles ? limit - canister.reservedCycles : 0n;
 }
 
+/** The freezing limit of a canister about to be created, which uses nothing yet. */
+export function freezingLimitOfNewCanister(settings: CanisterSettings): bigint {
+  const perDay = idleBurnCyclesPerDay(settings.memoryAllocationBytes, settings.computeAllocation);
+  return freezingLimitFor(perDay, settings.freezingThresholdSeconds);
+}
+
 /** The freezing limit once a canister has grown by so many bytes. */
 export function freezingLimitAfterGrowth(canister: CanisterState, bytes: bigint): bigint {
   const { settings } = canister;

@@ -1,6 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { type CandidSettings, candidSettings } from '../management/index.ts';
+import { type CandidSettings, candidSettings, noSettings } from '../management/index.ts';
 import { type CreationArguments, type SubnetSelection, subnetSelection } from './cycles-ledger-types.ts';
 import { blob, decode, encode, mirroredBy, type Opt, resultOf } from './token-types.ts';
 
@@ -48,22 +48,6 @@ export function settingsFor(settings: CandidSettings | undefined, creator: Princ
   const given = settings ?? noSettings;
   return given.controllers.length === 0 ? { ...given, controllers: [[creator]] } : given;
 }
-
-const noSettings: CandidSettings = {
-  controllers: [],
-  compute_allocation: [],
-  memory_allocation: [],
-  freezing_threshold: [],
-  reserved_cycles_limit: [],
-  minimum_incoming_canister_call_cycles: [],
-  log_visibility: [],
-  snapshot_visibility: [],
-  status_visibility: [],
-  wasm_memory_limit: [],
-  wasm_memory_threshold: [],
-  environment_variables: [],
-  log_memory_limit: [],
-};
 
 export function decodeCreationResult(bytes: Uint8Array): CreationResult {
   return decode(creationResult, bytes);

@@ -54,6 +54,23 @@ export const settings = IDL.Record({
   log_memory_limit: IDL.Opt(IDL.Nat),
 });
 
+/** Asks for nothing: every setting stays, or at creation has its default. */
+export const noSettings: CandidSettings = {
+  controllers: [],
+  compute_allocation: [],
+  memory_allocation: [],
+  freezing_threshold: [],
+  reserved_cycles_limit: [],
+  minimum_incoming_canister_call_cycles: [],
+  log_visibility: [],
+  snapshot_visibility: [],
+  status_visibility: [],
+  wasm_memory_limit: [],
+  wasm_memory_threshold: [],
+  environment_variables: [],
+  log_memory_limit: [],
+};
+
 /** `definite_canister_settings`: the settings in force, as `canister_status` shows them. */
 export interface CandidDefiniteSettings {
   controllers: Principal[];

@@ -1,6 +1,8 @@
 import type { Principal } from '@dfinity/principal';
-import { defaultSettings } from '../canister-settings.ts';
+import { type CanisterSettings, defaultSettings } from '../canister-settings.ts';
+import { freezingLimitOfNewCanister } from '../resource-usage.ts';
 import type { CanisterState } from '../state.ts';
+import { nothingAllocated, requireCyclesForAllocations } from './allocations.ts';
 import { environmentVariablesHash } from './environment-variables.ts';
 import { originOf, recordChange } from './history.ts';
 import type { Request } from './method.ts';
@@ -16,7 +18,7 @@ export function createCanister(request: Request<CreateCanisterArgument>): Canist
   if (cycles.available < creationFeeCycles) {
     throw notEnoughCyclesToCreate(creationFeeCycles, cycles.available);
   }
-  const canister = addCanister(request, change);
+  const canister = addCanister(request, change, cycles.available - creationFeeCycles);
   cycles.burn(creationFeeCycles, canister, 'canisterCreation');
   cycles.transferTo(canister, cycles.available);
   return { canister_id: canister.id };
@@ -32,14 +34,20 @@ export function requestedSettings({ argument }: Request<CreateCanisterArgument>)
  * Adds an empty canister with its first history entry; its creator is its controller unless the settings say
  * otherwise.
  *
+ * @param balanceCycles what the canister will be given, which must carry what it has allocated
  * @param id a particular free id; absent: the next one
+ * @throws ManagementRejection IC0530, IC0531
  */
 export function addCanister(
   { services, call, argument }: Request<CreateCanisterArgument>,
   change: SettingsChange,
+  balanceCycles: bigint,
   id?: Principal,
 ): CanisterState {
-  const canister = services.createCanister({ ...defaultSettings([call.caller]), ...change }, id);
+  const settings: CanisterSettings = { ...defaultSettings([call.caller]), ...change };
+  const limitCycles = freezingLimitOfNewCanister(settings);
+  requireCyclesForAllocations(nothingAllocated, settings, limitCycles, balanceCycles);
+  const canister = services.createCanister(settings, id);
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
     kind: 'creation',
     controllers: canister.settings.controllers,

@@ -1,6 +1,6 @@
 export { managementClient, type ManagementClient } from './client.ts';
 export type * from './contract.ts';
-export { type CandidSettings, settings as candidSettings } from './candid-settings.ts';
+export { type CandidSettings, noSettings, settings as candidSettings } from './candid-settings.ts';
 export { managementCanister } from './management-canister.ts';
 export * as managementSignatures from './signatures.ts';
 export { targetOfCall } from './target.ts';

@@ -14,8 +14,9 @@ export function provisionalCreate(request: Request<ProvisionalCreateArgument>): 
   const change = requestedSettings(request);
   const [specifiedId] = argument.specified_id;
   if (specifiedId !== undefined) requireFreeId(services, specifiedId);
-  const canister = addCanister(request, change, specifiedId);
-  mint(services, canister, argument.amount[0] ?? defaultProvisionalCycles);
+  const cycles = argument.amount[0] ?? defaultProvisionalCycles;
+  const canister = addCanister(request, change, cycles, specifiedId);
+  mint(services, canister, cycles);
   return { canister_id: canister.id };
 }
 

@@ -1,8 +1,7 @@
 import { trimLog } from '../canister-log.ts';
-import type { CanisterSettings } from '../canister-settings.ts';
+import { requireCyclesForAllocations } from './allocations.ts';
 import { originOf, recordChange } from './history.ts';
 import type { CanisterRequest } from './method.ts';
-import { notEnoughCyclesForAllocation } from './rejections.ts';
 import { settingsChangeOf } from './settings.ts';
 import type { Nothing } from './signature.ts';
 import type { UpdateSettingsArgument } from './signatures.ts';
@@ -12,7 +11,8 @@ export function updateSettings(request: CanisterRequest<UpdateSettingsArgument>)
   const { services, call, canister, argument } = request;
   const change = settingsChangeOf(argument.settings);
   const settings = { ...canister.settings, ...change };
-  requireCyclesFor(request, settings);
+  const limitCycles = services.freezingLimitCycles(canister, settings);
+  requireCyclesForAllocations(canister.settings, settings, limitCycles, canister.cycles);
   canister.settings = settings;
   trimLog(canister);
   services.bumpVersion(canister);
@@ -21,20 +21,5 @@ export function updateSettings(request: CanisterRequest<UpdateSettingsArgument>)
       kind: 'controllersChange',
       controllers: change.controllers,
     });
-  }
-}
-
-/** Only a larger allocation is refused: a longer freezing threshold may freeze the canister on purpose. */
-function requireCyclesFor(
-  { services, canister }: CanisterRequest<UpdateSettingsArgument>,
-  settings: CanisterSettings,
-): void {
-  const missingCycles = services.freezingLimitCycles(canister, settings) - canister.cycles;
-  if (missingCycles <= 0n) return;
-  if (settings.computeAllocation > canister.settings.computeAllocation) {
-    throw notEnoughCyclesForAllocation('compute', `${settings.computeAllocation}%`, missingCycles);
-  }
-  if (settings.memoryAllocationBytes > canister.settings.memoryAllocationBytes) {
-    throw notEnoughCyclesForAllocation('memory', `${settings.memoryAllocationBytes} B`, missingCycles);
   }
 }

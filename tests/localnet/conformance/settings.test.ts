@@ -1,7 +1,7 @@
 import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementClient } from '../../../src/localnet/index.ts';
-import type { CandidSettings } from '../../../src/localnet/management/candid-settings.ts';
+import { type CandidSettings, noSettings } from '../../../src/localnet/management/candid-settings.ts';
 import * as signatures from '../../../src/localnet/management/signatures.ts';
 import { program } from '../support/program.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
@@ -14,25 +14,9 @@ const other = Principal.selfAuthenticating(Uint8Array.of(8));
 const third = Principal.selfAuthenticating(Uint8Array.of(9));
 const trillion = 1_000_000_000_000n;
 
-const absent: CandidSettings = {
-  controllers: [],
-  compute_allocation: [],
-  memory_allocation: [],
-  freezing_threshold: [],
-  reserved_cycles_limit: [],
-  minimum_incoming_canister_call_cycles: [],
-  log_visibility: [],
-  snapshot_visibility: [],
-  status_visibility: [],
-  wasm_memory_limit: [],
-  wasm_memory_threshold: [],
-  environment_variables: [],
-  log_memory_limit: [],
-};
-
 function settingsOf(input: SettingsInput): CandidSettings {
   const given = Object.entries(input).map(([name, value]) => [name, [value]]);
-  return { ...absent, ...(Object.fromEntries(given) as Partial<CandidSettings>) };
+  return { ...noSettings, ...(Object.fromEntries(given) as Partial<CandidSettings>) };
 }
 
 /** The three ways of giving a canister settings. */

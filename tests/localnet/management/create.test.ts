@@ -2,27 +2,11 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { canisterCreationFeeCycles } from '../../../src/localnet/fees.ts';
 import { canisterIdOfNumber, firstCanisterNumber } from '../../../src/localnet/canister-ids.ts';
-import type { CandidSettings } from '../../../src/localnet/management/candid-settings.ts';
+import { type CandidSettings, noSettings } from '../../../src/localnet/management/candid-settings.ts';
 import * as signatures from '../../../src/localnet/management/signatures.ts';
 import type { CanisterState } from '../../../src/localnet/state.ts';
 import { alice, bob, ManagementHarness } from './management-harness.ts';
 import { rejectionOf } from './rejection-of.ts';
-
-const noSettings: CandidSettings = {
-  controllers: [],
-  compute_allocation: [],
-  memory_allocation: [],
-  freezing_threshold: [],
-  reserved_cycles_limit: [],
-  minimum_incoming_canister_call_cycles: [],
-  log_visibility: [],
-  snapshot_visibility: [],
-  status_visibility: [],
-  wasm_memory_limit: [],
-  wasm_memory_threshold: [],
-  environment_variables: [],
-  log_memory_limit: [],
-};
 
 function create(
   harness: ManagementHarness,
@@ -94,6 +78,41 @@ describe('create_canister', () => {
     expect(harness.state.canisters.size).toBe(1);
   });
 
+  test('with an allocation that the rest of the cycles cannot carry creates nothing and refunds all', () => {
+    const harness = new ManagementHarness();
+    const creator = harness.addCanister(100_000_000_000_000n);
+    const before = creator.cycles;
+    // Thirty days of a hundredth of a core, and of four gibibytes.
+    const [oneGibibyte, oneFreezingThreshold] = [1_073_741_824n, 2_592_000n];
+    const compute = 10_000_000n * oneFreezingThreshold;
+    const memory = 4n * 127_000n * oneFreezingThreshold;
+    for (const [settings, limit, errorCode, text] of [
+      [{ compute_allocation: [1n] }, compute, 'IC0530', 'compute allocation to 1%'],
+      [{ memory_allocation: [4n * oneGibibyte] }, memory, 'IC0531', 'memory allocation to 4294967296 B'],
+    ] as const) {
+      const given = { ...settings } as unknown as Partial<CandidSettings>;
+      const attempt = (balance: bigint) =>
+        create(harness, creator, canisterCreationFeeCycles + balance, given);
+      const rejection = rejectionOf(() => attempt(limit - 1n));
+      expect(rejection).toMatchObject({ rejectCode: 5, errorCode });
+      expect(rejection.message).toMatch(
+        new RegExp(`^Cannot increase ${text} due to insufficient cycles. At least 1 additional cycles are`),
+      );
+      expect(creator.cycles).toBe(before);
+      expect(harness.state.canisters.size).toBe(1);
+    }
+    const created = create(harness, creator, canisterCreationFeeCycles + compute, {
+      compute_allocation: [1n],
+    });
+    expect(created.settings.computeAllocation).toBe(1n);
+  });
+
+  test('with a freezing threshold of any length creates a canister, as it occupies nothing yet', () => {
+    const harness = new ManagementHarness();
+    const settings: Partial<CandidSettings> = { freezing_threshold: [2n ** 64n - 1n] };
+    expect(create(harness, harness.addCanister(), canisterCreationFeeCycles, settings).cycles).toBe(0n);
+  });
+
   test('stamps the birth into the history: origin, controllers and the hash of the environment', () => {
     const harness = new ManagementHarness();
     const creator = harness.addCanister();
@@ -142,6 +161,16 @@ describe('provisional_create_canister_with_cycles', () => {
     const harness = new ManagementHarness();
     const canister = harness.canister(harness.client(alice).createCanister({ cycles: 2n ** 130n }));
     expect(canister.cycles).toBe(2n ** 128n - 1n);
+  });
+
+  test('an allocation must be carried by the amount, of which no fee is taken', () => {
+    const harness = new ManagementHarness();
+    const limit = 10_000_000n * 2_592_000n;
+    const attempt = (cycles: bigint) =>
+      harness.client(alice).createCanister({ cycles, settings: { compute_allocation: 1n } });
+    expect(rejectionOf(() => attempt(limit - 1n)).errorCode).toBe('IC0530');
+    expect(harness.state.canisters.size).toBe(0);
+    expect(harness.canister(attempt(limit)).settings.computeAllocation).toBe(1n);
   });
 
   test('the user is the controller and the origin of the first history entry', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Principal } from '@dfinity/principal';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
+import { noSettings } from '../../../src/localnet/management/candid-settings.ts';
 import * as subnetSignatures from '../../../src/localnet/management/candid-subnet.ts';
 import * as signatures from '../../../src/localnet/management/signatures.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
@@ -59,19 +60,10 @@ describe('canister_metrics', () => {
       canister_id: id,
       sender_canister_version: [],
       settings: {
+        ...noSettings,
         controllers: [[user]],
         freezing_threshold: [0n],
         compute_allocation: [1n],
-        memory_allocation: [],
-        reserved_cycles_limit: [],
-        minimum_incoming_canister_call_cycles: [],
-        log_visibility: [],
-        snapshot_visibility: [],
-        status_visibility: [],
-        wasm_memory_limit: [],
-        wasm_memory_threshold: [],
-        environment_variables: [],
-        log_memory_limit: [],
       },
     });
     net.network.advanceTime(30 * 86_400_000);

@@ -1,0 +1,32 @@
+import type { CanisterSettings } from '../canister-settings.ts';
+import { notEnoughCyclesForAllocation } from './rejections.ts';
+
+type Allocations = Pick<CanisterSettings, 'computeAllocation' | 'memoryAllocationBytes'>;
+
+/**
+ * Refuses an allocation that grows beyond what a canister can carry without freezing. Nothing else is refused: a longer
+ * freezing threshold may freeze the canister on purpose. Source: dfinity/ic `canister_manager.rs`,
+ * `validate_canister_settings`.
+ *
+ * @param before what is allocated now; nothing for a canister about to be created
+ * @param limitCycles the balance below which the canister would be frozen under the new settings
+ * @throws ManagementRejection IC0530, IC0531
+ */
+export function requireCyclesForAllocations(
+  before: Allocations,
+  wanted: Allocations,
+  limitCycles: bigint,
+  balanceCycles: bigint,
+): void {
+  const missingCycles = limitCycles - balanceCycles;
+  if (missingCycles <= 0n) return;
+  if (wanted.computeAllocation > before.computeAllocation) {
+    throw notEnoughCyclesForAllocation('compute', `${wanted.computeAllocation}%`, missingCycles);
+  }
+  if (wanted.memoryAllocationBytes > before.memoryAllocationBytes) {
+    throw notEnoughCyclesForAllocation('memory', `${wanted.memoryAllocationBytes} B`, missingCycles);
+  }
+}
+
+/** What a canister has allocated before it exists. */
+export const nothingAllocated: Allocations = { computeAllocation: 0n, memoryAllocationBytes: 0n };
