@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const folder = join('.cache/start-program-test', String(process.pid));
+const main = join(folder, `program-${process.pid}.ts`);
+const kept = join(root, '.cache/programs', basename(main, '.ts'));
+
+const write = (name: string, text: string): void => {
+  mkdirSync(join(root, folder), { recursive: true });
+  writeFileSync(join(root, folder, name), text);
+};
+
+const writeProgram = (): void => {
+  write('words.ts', `export const words: string = 'first words';`);
+  write(basename(main), `import { words } from './words.ts';\nconsole.log(words);`);
+};
+
+const run = (): string => {
+  const program = `import { startProgram } from './bin/start-program.mjs'; await startProgram('${main}');`;
+  const args = ['--input-type=module', '--eval', program];
+  return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim();
+};
+
+afterEach(() => {
+  for (const path of [join(root, folder), `${kept}.mjs`, `${kept}.json`]) {
+    rmSync(path, { recursive: true, force: true });
+  }
+});
+
+test('A program of several files runs, and its bundle is kept', () => {
+  writeProgram();
+  expect(run()).toBe('first words');
+  const { ino } = statSync(`${kept}.mjs`);
+  expect(run()).toBe('first words');
+  expect(statSync(`${kept}.mjs`).ino).toBe(ino);
+});
+
+test('A file that changed is seen at the next start', () => {
+  writeProgram();
+  run();
+  write('words.ts', `export const words: string = 'other words';`);
+  expect(run()).toBe('other words');
+});
+
+test('A bundle that somebody else wrote over, or cut short, is made anew', () => {
+  writeProgram();
+  run();
+  writeFileSync(`${kept}.mjs`, '');
+  expect(run()).toBe('first words');
+  rmSync(`${kept}.json`);
+  expect(run()).toBe('first words');
+});
