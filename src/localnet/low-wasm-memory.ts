@@ -11,7 +11,7 @@ const largestHeapBytes = 4_294_967_296n;
  * Source: IC interface spec, 'On Low Wasm Memory'; dfinity/ic `is_low_wasm_memory_hook_condition_satisfied`.
  */
 export function reviewLowWasmMemory(world: World, canister: CanisterState): void {
-  if (!isLow(canister)) {
+  if (!isWasmMemoryLow(canister)) {
     canister.lowWasmMemoryHook = 'conditionNotSatisfied';
   } else if (canister.lowWasmMemoryHook === 'conditionNotSatisfied') {
     canister.lowWasmMemoryHook = 'ready';
@@ -20,7 +20,8 @@ export function reviewLowWasmMemory(world: World, canister: CanisterState): void
   }
 }
 
-function isLow({ code, settings }: CanisterState): boolean {
+/** Whether less of the heap's limit is left than the setting `wasm_memory_threshold` asks for. */
+export function isWasmMemoryLow({ code, settings }: CanisterState): boolean {
   const { wasmMemoryThresholdBytes: threshold, wasmMemoryLimitBytes } = settings;
   if (code === undefined || threshold === 0n) return false;
   const limit = wasmMemoryLimitBytes === 0n ? largestHeapBytes : wasmMemoryLimitBytes;

@@ -1,5 +1,6 @@
 import type { Principal } from '@dfinity/principal';
 import { rejectionOf, type Rejection } from '../rejection.ts';
+import type { LowWasmMemoryHook } from '../state.ts';
 
 /**
  * A management call that is refused: thrown by the methods, turned by the dispatcher into a reject with all attached
@@ -258,6 +259,15 @@ export function snapshotImmutable(): ManagementRejection {
 
 export function snapshotInconsistent(message: string): ManagementRejection {
   return invalidPayload(message);
+}
+
+/** An uploaded snapshot says of the low-memory hook what cannot be true of the canister it is loaded onto. */
+export function hookInconsistent(status: LowWasmMemoryHook, isLow: boolean): ManagementRejection {
+  const name = status.charAt(0).toUpperCase() + status.slice(1);
+  return snapshotInconsistent(
+    `Hook status (Some(${name})) of uploaded snapshot is inconsistent with the canister's state ` +
+      `(hook condition satisfied: ${isLow}).`,
+  );
 }
 
 export function invalidModuleInSnapshot({ code, message }: { code: string; message: string }) {

@@ -1,4 +1,5 @@
 import { Principal } from '@dfinity/principal';
+import { emptyLog } from '../canister-log.ts';
 import { maximumPrincipalBytes } from '../limits.ts';
 import type { CanisterSnapshot, CanisterState } from '../state.ts';
 import type { ManagementServices } from './contract.ts';
@@ -54,7 +55,7 @@ interface AddOptions {
   readonly replacedId: Uint8Array | undefined;
   /** For making it, to which comes one cycle for each of its bytes. */
   readonly feeCycles: bigint;
-  /** The code is uninstalled in the same call, so the canister does not grow after all. */
+  /** The code is uninstalled in the same call, with its chunks and its log. */
   readonly codeGoes: boolean;
 }
 
@@ -78,50 +79,45 @@ export function addSnapshot(
   const snapshots = new Map(canister.snapshots);
   if (replaced !== undefined) snapshots.delete(toHex(replaced.id));
   snapshots.set(toHex(added.id), added);
-  const fee = options.feeCycles + added.totalBytes;
-  const growsBytes = options.codeGoes ? 0n : added.totalBytes;
-  payForSnapshots(services, canister, snapshots, fee, growsBytes);
+  const feeCycles = options.feeCycles + added.totalBytes;
+  const afterwards = options.codeGoes
+    ? { ...canister, snapshots, code: undefined, chunkStore: new Map(), log: emptyLog() }
+    : { ...canister, snapshots };
+  requireCycles(services, canister, feeCycles, afterwards);
+  canister.snapshots = snapshots;
+  services.burnCycles(canister, feeCycles);
   canister.nextSnapshotNumber += 1n;
   return added;
 }
 
 /**
- * Puts other snapshots in the place of a canister's, once the fee and their keeping can be paid for.
- *
- * @param growsBytes by how much the canister's memory grows, as a refusal will say; 0 asks for no cycles to keep them
- * @throws ManagementRejection IC0207, IC0532
- */
-export function payForSnapshots(
-  services: ManagementServices,
-  canister: CanisterState,
-  snapshots: Map<string, CanisterSnapshot>,
-  feeCycles: bigint,
-  growsBytes: bigint,
-): void {
-  requireCycles(services, canister, feeCycles, { ...canister, snapshots }, growsBytes);
-  canister.snapshots = snapshots;
-  services.burnCycles(canister, feeCycles);
-}
-
-/**
- * Asks whether a canister can pay a fee, and can pay for being what the operation makes of it.
+ * Asks whether a canister can carry what an operation makes of it, and then whether it can pay for the operation too.
+ * Both must not freeze it. Source: dfinity/ic `canister_manager.rs`, `cycles_and_memory_usage_checks`.
  *
  * @param afterwards the canister as it will be; only its size counts
- * @param growsBytes by how much it grows, as a refusal will say; 0 or less asks for the fee only
- * @throws ManagementRejection IC0207, IC0532
+ * @throws ManagementRejection IC0532, IC0207
  */
 export function requireCycles(
   services: ManagementServices,
   canister: CanisterState,
   feeCycles: bigint,
   afterwards: CanisterState,
-  growsBytes: bigint,
 ): void {
-  const available = canister.cycles - feeCycles;
-  const missing = services.freezingLimitCycles(canister) - available;
-  if (missing > 0n) throw notEnoughCyclesForSnapshot(canister.id, missing);
-  const missingToKeep = services.freezingLimitCycles(afterwards) - available;
-  if (growsBytes > 0n && missingToKeep > 0n) throw notEnoughCyclesToGrow(growsBytes, missingToKeep);
+  const missingCycles = services.freezingLimitCycles(afterwards) - canister.cycles;
+  if (missingCycles > 0n) {
+    const growsBytes = allocatedBytes(services, afterwards) - allocatedBytes(services, canister);
+    throw notEnoughCyclesToGrow(growsBytes > 0n ? growsBytes : 0n, missingCycles);
+  }
+  if (missingCycles + feeCycles > 0n) {
+    throw notEnoughCyclesForSnapshot(canister.id, missingCycles + feeCycles);
+  }
+}
+
+/** What is used beyond the memory allocation counts, and what is allocated even if it is not used. */
+function allocatedBytes(services: ManagementServices, canister: CanisterState): bigint {
+  const { totalBytes } = services.memoryUsage(canister);
+  const { memoryAllocationBytes } = canister.settings;
+  return totalBytes > memoryAllocationBytes ? totalBytes : memoryAllocationBytes;
 }
 
 /** The canister's id followed by a counter, as on the replica: no two canisters share a snapshot id. */

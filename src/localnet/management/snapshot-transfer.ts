@@ -31,7 +31,7 @@ import {
 import { sha256, toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 import { readHeap, readStable, writeHeap, writeStable, zeroHeap, zeroStable } from './snapshot-memory.ts';
-import { addSnapshot, findSnapshot, payForSnapshots, snapshotBytes } from './snapshot-store.ts';
+import { addSnapshot, findSnapshot, requireCycles, snapshotBytes } from './snapshot-store.ts';
 
 const wasmPageBytes = 65_536n;
 const gibibyte = 2n ** 30n;
@@ -87,7 +87,7 @@ export function readSnapshotData({
   if ('wasm_chunk' in kind) {
     const chunk = snapshot.chunkStore.get(toHex(kind.wasm_chunk.hash));
     if (chunk === undefined) throw chunkStoreError(`WasmChunkHash ${toHex(kind.wasm_chunk.hash)} not found.`);
-    pay(chunk.length);
+    pay(chunkBytes);
     return { chunk };
   }
   const slice = Object.values(kind)[0] as Slice;
@@ -152,8 +152,13 @@ export function uploadSnapshotData({
   const changed = withData(snapshot, argument);
   const totalBytes = snapshotBytes(changed);
   const snapshots = new Map(canister.snapshots).set(toHex(snapshot.id), { ...changed, totalBytes });
-  const fee = BigInt(argument.chunk.length);
-  payForSnapshots(services, canister, snapshots, fee, totalBytes - snapshot.totalBytes);
+  // A chunk is paid for as if it were full.
+  const feeCycles = BigInt('wasm_chunk' in argument.kind ? chunkBytes : argument.chunk.length);
+  requireCycles(services, canister, feeCycles, canister);
+  const begun = { ...canister, cycles: canister.cycles - feeCycles };
+  requireCycles(services, begun, 0n, { ...canister, snapshots });
+  canister.snapshots = snapshots;
+  services.burnCycles(canister, feeCycles);
 }
 
 function withData(snapshot: CanisterSnapshot, { kind, chunk }: UploadSnapshotDataArgument): CanisterSnapshot {

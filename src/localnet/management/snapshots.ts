@@ -1,3 +1,4 @@
+import { isWasmMemoryLow } from '../low-wasm-memory.ts';
 import type { CanisterSnapshot, CanisterState, InstalledCode } from '../state.ts';
 import { InvalidModuleError, prepareUpload } from '../wasm/index.ts';
 import { originOf, recordChange } from './history.ts';
@@ -5,6 +6,7 @@ import { snapshotBaseFeeCycles } from './limits.ts';
 import { uninstallCode } from './lifecycle.ts';
 import type { CanisterRequest } from './method.ts';
 import {
+  hookInconsistent,
   invalidModuleInSnapshot,
   notControllerOfSnapshot,
   snapshotInconsistent,
@@ -57,15 +59,16 @@ export function takeSnapshot(request: CanisterRequest<TakeSnapshotArgument>): Ca
 export function loadSnapshot(request: CanisterRequest<SnapshotIdRecord & SenderVersionRecord>): Nothing {
   const { services, call, canister, argument } = request;
   const { owner, snapshot } = snapshotToLoad(request);
+  requireCycles(services, canister, snapshotBaseFeeCycles, canister);
   const code = codeOf(snapshot, canister);
-  const feeCycles = snapshotBaseFeeCycles + snapshot.totalBytes;
   const loaded = { ...canister, code, chunkStore: new Map(snapshot.chunkStore) };
-  const growsBytes = services.memoryUsage(loaded).totalBytes - services.memoryUsage(canister).totalBytes;
-  requireCycles(services, canister, feeCycles, loaded, growsBytes);
+  requireFittingHook(snapshot, loaded);
+  const begun = { ...canister, cycles: canister.cycles - snapshotBaseFeeCycles };
+  requireCycles(services, begun, snapshot.totalBytes, loaded);
   if (!services.restoreCode(canister, code)) {
     throw snapshotInconsistent('The Wasm memory of the snapshot does not fit its Wasm module.');
   }
-  services.burnCycles(canister, feeCycles);
+  services.burnCycles(canister, snapshotBaseFeeCycles + snapshot.totalBytes);
   restoreHook(snapshot, canister);
   canister.chunkStore = loaded.chunkStore;
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {
@@ -124,6 +127,19 @@ function prepareSnapshotModule(snapshot: CanisterSnapshot) {
 function timerAfterLoading(snapshot: CanisterSnapshot, canister: CanisterState): bigint {
   if (snapshot.source === 'takenFromCanister') return 0n;
   return snapshot.globalTimerNanos ?? canister.code?.globalTimerNanos ?? 0n;
+}
+
+/**
+ * An upload that tells about the low-memory hook must tell what can be true of the canister it is loaded onto.
+ *
+ * @throws ManagementRejection IC0408
+ */
+function requireFittingHook(snapshot: CanisterSnapshot, loaded: CanisterState): void {
+  const { source, lowWasmMemoryHook } = snapshot;
+  if (source === 'takenFromCanister' || lowWasmMemoryHook === undefined) return;
+  const isLow = isWasmMemoryLow(loaded);
+  if (isLow === (lowWasmMemoryHook !== 'conditionNotSatisfied')) return;
+  throw hookInconsistent(lowWasmMemoryHook, isLow);
 }
 
 /**

@@ -184,6 +184,59 @@ describe('a snapshot', () => {
     });
   });
 
+  test('is loaded by whoever can carry it and pay for loading it, to the last cycle', () => {
+    const { net, id } = withSnapshot();
+    net.run(id, program().growStable(80_000n).reply());
+    const snapshot = net.management.takeSnapshot(id);
+    const target = net.management.createCanister({ cycles: 10_000_000_000n });
+    const balance = () => net.network.canister(target).cycles;
+    const load = () => {
+      net.management.loadSnapshot(target, snapshot.id);
+    };
+    /** Tries, and gives the canister what it lacked, and what the next message costs. */
+    const lackOf = () => {
+      const before = balance();
+      const { errorCode, rejectMessage } = net.rejection(load);
+      const missing = BigInt(/at least (\d+) additional cycles/i.exec(rejectMessage)?.[1] ?? 0);
+      net.network.addCycles(target, missing + before - balance());
+      return [errorCode, missing];
+    };
+    expect(lackOf()).toEqual(['IC0532', expect.anything()]);
+    expect(lackOf()).toEqual(['IC0207', snapshot.total_size]);
+    load();
+    expect(net.network.canister(target).stableBytes).toBe(80_002 * 65_536);
+  });
+
+  test('that is uploaded must say of the low-memory hook what can be true where it is loaded', () => {
+    const { net, target } = withSnapshot();
+    const other = net.canister();
+    const load = (status: signatures.CandidHookStatus) => {
+      const upload = copy(net, target, other, { on_low_wasm_memory_hook_status: [status] });
+      net.management.loadSnapshot(other, upload.snapshot_id);
+    };
+    for (const [status, name] of [
+      [{ ready: null }, 'Ready'],
+      [{ executed: null }, 'Executed'],
+    ] as const) {
+      const rejection = net.rejection(() => {
+        load(status);
+      });
+      expect(rejection).toMatchObject({
+        errorCode: 'IC0408',
+        rejectMessage:
+          `Hook status (Some(${name})) of uploaded snapshot is inconsistent with the canister's state ` +
+          '(hook condition satisfied: false).',
+      });
+    }
+    load({ condition_not_satisfied: null });
+    net.management.updateSettings(other, { wasm_memory_limit: 1n, wasm_memory_threshold: 1n });
+    expect(
+      net.rejection(() => {
+        load({ condition_not_satisfied: null });
+      }).rejectMessage,
+    ).toContain('(hook condition satisfied: true)');
+  });
+
   test('that is uploaded tells whether the low-memory hook has run, and it does not run again for it', () => {
     const net = new TestNetwork();
     const [id, other] = [net.canister(), net.canister()];
