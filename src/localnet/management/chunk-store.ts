@@ -1,5 +1,5 @@
 import type { CanisterState } from '../state.ts';
-import { charge } from './cycles.ts';
+import { missingFor, requireCycles } from './cycles.ts';
 import { chunkBytes, maximumStoredChunks, uploadChunkFeeCycles } from './limits.ts';
 import type { CanisterRequest } from './method.ts';
 import { chunkStoreError, outOfCycles } from './rejections.ts';
@@ -22,12 +22,16 @@ export function uploadChunk({ services, canister, argument }: CanisterRequest<{ 
         `or the maximum number of entries, ${maximumStoredChunks}`,
     );
   }
-  const missingCycles = charge(services, canister, uploadChunkFeeCycles);
+  const missingCycles = missingFor(services, canister, uploadChunkFeeCycles);
   if (missingCycles > 0n) {
     throw chunkStoreError(`Error charging for 'upload_chunk': ${outOfCycles(canister.id, missingCycles)}`);
   }
   // Copied: a view into the call's argument would keep the whole message alive.
-  canister.chunkStore.set(key, chunk.slice());
+  const chunkStore = new Map(canister.chunkStore).set(key, chunk.slice());
+  const charged = { ...canister, cycles: canister.cycles - uploadChunkFeeCycles };
+  requireCycles(services, charged, 0n, { ...canister, chunkStore });
+  canister.chunkStore = chunkStore;
+  services.burnCycles(canister, uploadChunkFeeCycles);
   return { hash };
 }
 

@@ -3,14 +3,9 @@ import { emptyLog } from '../canister-log.ts';
 import { maximumPrincipalBytes } from '../limits.ts';
 import type { CanisterSnapshot, CanisterState } from '../state.ts';
 import type { ManagementServices } from './contract.ts';
+import { requireCycles } from './cycles.ts';
 import { chunkBytes, maximumSnapshotsPerCanister } from './limits.ts';
-import {
-  notEnoughCyclesForSnapshot,
-  notEnoughCyclesToGrow,
-  snapshotNotFound,
-  snapshotOfAnotherCanister,
-  tooManySnapshots,
-} from './rejections.ts';
+import { snapshotNotFound, snapshotOfAnotherCanister, tooManySnapshots } from './rejections.ts';
 import { toHex } from './sha256.ts';
 
 /** A snapshot before it has a place among the canister's. */
@@ -88,36 +83,6 @@ export function addSnapshot(
   services.burnCycles(canister, feeCycles);
   canister.nextSnapshotNumber += 1n;
   return added;
-}
-
-/**
- * Asks whether a canister can carry what an operation makes of it, and then whether it can pay for the operation too.
- * Both must not freeze it. Source: dfinity/ic `canister_manager.rs`, `cycles_and_memory_usage_checks`.
- *
- * @param afterwards the canister as it will be; only its size counts
- * @throws ManagementRejection IC0532, IC0207
- */
-export function requireCycles(
-  services: ManagementServices,
-  canister: CanisterState,
-  feeCycles: bigint,
-  afterwards: CanisterState,
-): void {
-  const missingCycles = services.freezingLimitCycles(afterwards) - canister.cycles;
-  if (missingCycles > 0n) {
-    const growsBytes = allocatedBytes(services, afterwards) - allocatedBytes(services, canister);
-    throw notEnoughCyclesToGrow(growsBytes > 0n ? growsBytes : 0n, missingCycles);
-  }
-  if (missingCycles + feeCycles > 0n) {
-    throw notEnoughCyclesForSnapshot(canister.id, missingCycles + feeCycles);
-  }
-}
-
-/** What is used beyond the memory allocation counts, and what is allocated even if it is not used. */
-function allocatedBytes(services: ManagementServices, canister: CanisterState): bigint {
-  const { totalBytes } = services.memoryUsage(canister);
-  const { memoryAllocationBytes } = canister.settings;
-  return totalBytes > memoryAllocationBytes ? totalBytes : memoryAllocationBytes;
 }
 
 /** The canister's id followed by a counter, as on the replica: no two canisters share a snapshot id. */

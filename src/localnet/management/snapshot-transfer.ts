@@ -11,7 +11,7 @@ import type {
   UploadSnapshotMetadataArgument,
 } from './candid-snapshots.ts';
 import type { Opt } from './candid-settings.ts';
-import { charge } from './cycles.ts';
+import { charge, requireCycles } from './cycles.ts';
 import {
   chunkBytes,
   maximumSnapshotSliceBytes,
@@ -31,7 +31,7 @@ import {
 import { sha256, toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 import { readHeap, readStable, writeHeap, writeStable, zeroHeap, zeroStable } from './snapshot-memory.ts';
-import { addSnapshot, findSnapshot, requireCycles, snapshotBytes } from './snapshot-store.ts';
+import { addSnapshot, findSnapshot, snapshotBytes } from './snapshot-store.ts';
 
 const wasmPageBytes = 65_536n;
 const gibibyte = 2n ** 30n;

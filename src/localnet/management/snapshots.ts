@@ -1,6 +1,7 @@
 import { isWasmMemoryLow } from '../low-wasm-memory.ts';
 import type { CanisterSnapshot, CanisterState, InstalledCode } from '../state.ts';
 import { InvalidModuleError, prepareUpload } from '../wasm/index.ts';
+import { requireCycles } from './cycles.ts';
 import { originOf, recordChange } from './history.ts';
 import { snapshotBaseFeeCycles } from './limits.ts';
 import { uninstallCode } from './lifecycle.ts';
@@ -16,7 +17,7 @@ import {
 import { toHex } from './sha256.ts';
 import type { Nothing } from './signature.ts';
 import { includesPrincipal } from './settings.ts';
-import { addSnapshot, findSnapshot, ownerOf, requireCycles } from './snapshot-store.ts';
+import { addSnapshot, findSnapshot, ownerOf } from './snapshot-store.ts';
 import type {
   CandidSnapshot,
   SenderVersionRecord,

@@ -9,6 +9,7 @@ import {
   managementClient,
 } from '../../../src/localnet/index.ts';
 import * as signatures from '../../../src/localnet/management/signatures.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 import { program } from '../support/program.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
 
@@ -53,6 +54,25 @@ describe('the management canister of a network', () => {
     });
     const call = { sender: user, canisterId: managementCanisterId, method: 'install_code', arg };
     expect(() => network.submitUpdate(call)).toThrow(CallRejectedError);
+  });
+
+  test('a chunk is stored only if the canister can go on keeping it', () => {
+    const { network, management } = setup();
+    // Enough for the upload, but not for keeping a mebibyte for thirty days.
+    const id = management.createCanister({ cycles: 300_000_000n });
+    const upload = () => management.uploadChunk(id, Uint8Array.of(1));
+    const before = network.canister(id).cycles;
+    const rejection = thrownBy(CallRejectedError, upload);
+    const messageFee = before - network.canister(id).cycles;
+    expect(rejection.errorCode).toBe('IC0532');
+    expect(rejection.rejectMessage).toContain('Canister cannot grow memory by 1048576 bytes');
+    expect(network.canister(id).chunkHashes).toEqual([]);
+    const missing = BigInt(/At least (\d+)/.exec(rejection.rejectMessage)?.[1] ?? 0);
+    network.addCycles(id, messageFee + missing - 1n);
+    expect(thrownBy(CallRejectedError, upload).rejectMessage).toContain('At least 1 additional');
+    network.addCycles(id, messageFee + 1n);
+    upload();
+    expect(network.canister(id).chunkHashes).toHaveLength(1);
   });
 
   test('the target pays for receiving a call about it, a new canister for nothing', () => {
