@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type _SERVICE as Greeter, idlFactory } from '../../src/client/generated/greeter.ts';
 import { maximumGreetingBytes, maximumNameCharacters } from '../../src/greeter/greeting.ts';
-import { greeterModule } from '../support/pocket-ic-manager.ts';
+import { greeterModule } from '../support/manager-modules.ts';
 import { startPocketIcForCanisters } from '../support/pocket-ic-server.ts';
 import { interfaceToPic, type PicPrincipal, toPic } from '../support/pocket-ic-types.ts';
 

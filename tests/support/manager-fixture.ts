@@ -1,6 +1,4 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { LocalNetwork, managementClient } from '../../src/localnet/index.ts';
@@ -20,9 +18,18 @@ import {
   TemplateResult,
   Templates,
 } from '../../src/manager/candid/operator.ts';
+import { managerModule, operator, sha256 } from './manager-modules.ts';
 import { tinyGreeterModule } from './tiny-greeter.ts';
 
-export const operator = Principal.selfAuthenticating(new Uint8Array([1]));
+export {
+  greeterModule,
+  managerModule,
+  managerWithoutInspection,
+  operator,
+  sha256,
+  withoutInspection,
+} from './manager-modules.ts';
+
 export const alice = Principal.selfAuthenticating(new Uint8Array([2]));
 export const bob = Principal.selfAuthenticating(new Uint8Array([3]));
 
@@ -62,26 +69,6 @@ export interface JobStatus {
   readonly cyclesSpent: bigint;
   readonly version: bigint;
   readonly summary: string;
-}
-
-export const managerModule = readFileSync('.canisters/manager/manager.wasm.gz');
-export const greeterModule = readFileSync('.canisters/greeter/greeter.wasm.gz');
-
-/** The Manager as it is behind its ingress inspection. */
-export function managerWithoutInspection(): Uint8Array {
-  return withoutInspection(readFileSync('.canisters/manager/manager.wasm'));
-}
-
-/** A module without its ingress inspection: the hook's export gets a name that means nothing to the IC. */
-export function withoutInspection(wasm: Uint8Array): Uint8Array {
-  const module = Buffer.from(wasm);
-  const at = module.indexOf('canister_inspect_message');
-  module.write('_', at);
-  return new Uint8Array(module);
-}
-
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
 }
 
 export function tag(variant: Variant): string {

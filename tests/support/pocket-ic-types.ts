@@ -17,6 +17,10 @@ export function toPic(principal: Principal): PicPrincipal {
   return principal as unknown as PicPrincipal;
 }
 
+export function fromPic(principal: PicPrincipal): Principal {
+  return principal as unknown as Principal;
+}
+
 export function interfaceToPic(idlFactory: IDL.InterfaceFactory): PicInterface {
   return idlFactory as unknown as PicInterface;
 }
