@@ -31,6 +31,7 @@ export function cloneState(state: NetworkState): NetworkState {
     messages: new Map(state.messages),
     ingress: new Map(state.ingress),
     requests: new Map(state.requests),
+    httpOutcalls: new Map(state.httpOutcalls),
     cycles: { ...state.cycles },
     systemTasks: [...state.systemTasks],
     faults: { ...state.faults, matches: new Map(state.faults.matches) },

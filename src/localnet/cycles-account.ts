@@ -122,6 +122,9 @@ export function recountCycles(state: NetworkState): void {
       if (responder.kind === 'canister') inFlight += responder.refundCycles;
     }
   }
+  for (const { responder } of state.httpOutcalls.values()) {
+    if (responder.kind === 'canister') inFlight += responder.refundCycles;
+  }
   for (const message of state.messages.values()) {
     if (message.kind === 'request') inFlight += message.cycles;
     if (message.kind === 'response') inFlight += message.refundCycles;

@@ -1,4 +1,5 @@
 import { isManagementCanister } from './canister-ids.ts';
+import { httpOutcallTimeouts, timeOutHttpOutcalls } from './http-outcall-answers.ts';
 import { deadlineExpired, originOf, refundQuietly, sendResponse } from './messages.ts';
 import { nanosPerSecond, requestLifetimeNanos } from './limits.ts';
 import { rejectionOf } from './rejection.ts';
@@ -16,6 +17,7 @@ export function expireDeadlines(world: World): void {
   const { state } = world;
   const second = state.timeNanos / nanosPerSecond;
   timeOutStops(world);
+  timeOutHttpOutcalls(world);
   if (second <= state.deadlinesCheckedAtSecond) return;
   state.deadlinesCheckedAtSecond = second;
   for (const message of [...state.messages.values()]) {
@@ -78,6 +80,7 @@ function expireCallback(world: World, canister: CanisterState, callback: Callbac
 
 /** The earliest future time at which {@link expireDeadlines} will find something. */
 export function* deadlineTimes(world: World): Generator<bigint> {
+  yield* httpOutcallTimeouts(world);
   for (const message of world.state.messages.values()) {
     if (message.kind !== 'request') continue;
     const giveUpTime = giveUpTimeOf(message);

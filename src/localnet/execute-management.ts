@@ -1,7 +1,6 @@
 import type { CyclesUse } from './consumed-cycles.ts';
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
 import { type IncomingCall, markProcessing, type StepOutcome } from './execute-request.ts';
-import { stopCanister } from './lifecycle.ts';
 import { reviewLowWasmMemory } from './low-wasm-memory.ts';
 import { managementServices } from './management-services.ts';
 import type { AttachedCycles, ManagementCall, ManagementResult } from './management/contract.ts';
@@ -52,10 +51,6 @@ export function executeManagementCall(
   senderVersion: bigint | undefined,
 ): StepOutcome {
   const cycles = new CyclesInFlight(world, call.cycles);
-  const stop = (canister: CanisterState): ManagementResult => {
-    stopCanister(world, canister, responderOf(call, cycles.takeRest()));
-    return { kind: 'pending' };
-  };
   const managementCall: ManagementCall = {
     caller: call.caller,
     callerIsCanister: call.origin.kind === 'canister',
@@ -68,7 +63,10 @@ export function executeManagementCall(
   const result: ManagementResult =
     call.fault?.kind === 'reject'
       ? { kind: 'reject', rejection: call.fault.rejection }
-      : world.management.execute(managementServices(world, stop), managementCall);
+      : world.management.execute(
+          managementServices(world, () => responderOf(call, cycles.takeRest())),
+          managementCall,
+        );
   // New settings, other code, a restored snapshot: any of them may leave too little memory, or enough again.
   for (const canister of world.state.canisters.values()) reviewLowWasmMemory(world, canister);
   if (result.kind !== 'pending') answer(world, call.receiver, call.origin, result, cycles.takeRest());

@@ -9,8 +9,15 @@ export type { FaultAction, FaultMatch } from './faults/fault-rules.ts';
 export { type BeforeStep, FaultScript } from './faults/fault-script.ts';
 export type { UpdateCall } from './ingress.ts';
 export type { InstructionLimits } from './limits.ts';
+export {
+  type HttpHeader,
+  type HttpOutcall,
+  type HttpOutcallAnswer,
+  HttpOutcallNotPendingError,
+} from './http-outcall.ts';
 export { managementClient, type ManagementClient } from './management/index.ts';
-export { CallNotAnsweredError, LocalNetwork, type LocalNetworkOptions } from './network.ts';
+export { CallNotAnsweredError, LocalNetwork } from './network.ts';
+export type { LocalNetworkOptions } from './network-options.ts';
 export type { QueryCall } from './query.ts';
 export { CallRejectedError, type Rejection } from './rejection.ts';
 export type { IngressId, IngressRecord, IngressStatus } from './state.ts';

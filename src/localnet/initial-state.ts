@@ -1,6 +1,6 @@
 import { firstCanisterNumber } from './canister-ids.ts';
 import { canisterCreationFeeCycles } from './fees.ts';
-import type { LocalNetworkOptions } from './network.ts';
+import type { LocalNetworkOptions } from './network-options.ts';
 import type { NetworkState } from './state.ts';
 
 const defaultStartTimeNanos = 1_620_328_630_000_000_000n;
@@ -19,6 +19,8 @@ export function initialState(options: LocalNetworkOptions): NetworkState {
     requests: new Map(),
     requestsSweptAtNanos: timeNanos,
     nextIngressId: 1,
+    httpOutcalls: new Map(),
+    nextHttpOutcallId: 0,
     creationFeeCycles: options.creationFeeCycles ?? canisterCreationFeeCycles,
     cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
     shuffle: options.seed === undefined ? undefined : options.seed >>> 0,

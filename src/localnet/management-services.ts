@@ -7,12 +7,14 @@ import {
   removeCanister,
   restoreCode,
   startCanister,
+  stopCanister,
   uninstallCode,
 } from './lifecycle.ts';
-import type { ManagementCall, ManagementResult, ManagementServices } from './management/contract.ts';
+import { keepHttpOutcall } from './http-outcall-answers.ts';
+import type { ManagementServices } from './management/contract.ts';
 import { nextRandomState, randomFraction } from './random.ts';
 import { freezingLimitCycles, idleCyclesBurnedPerDay, memoryUsage } from './resource-usage.ts';
-import type { CanisterState } from './state.ts';
+import type { Responder } from './state.ts';
 import { canisterKey } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
@@ -21,11 +23,11 @@ const byteValues = 256;
 /**
  * What the management canister's methods may do to the network.
  *
- * @param stop carries out a stop for the call that is being executed, whose caller will be answered later
+ * @param responder whom the call that is being executed will answer later, with all the cycles it has left
  */
 export function managementServices(
   world: World,
-  stop: (canister: CanisterState, call: ManagementCall) => ManagementResult = stopNotPossible,
+  responder: () => Responder = noResponder,
 ): ManagementServices {
   return {
     state: world.state,
@@ -50,7 +52,14 @@ export function managementServices(
     startCanister: (canister) => {
       startCanister(world, canister);
     },
-    stopCanister: stop,
+    stopCanister: (canister) => {
+      stopCanister(world, canister, responder());
+      return { kind: 'pending' };
+    },
+    keepHttpOutcall: (outcall) => {
+      keepHttpOutcall(world, outcall, responder());
+      return { kind: 'pending' };
+    },
     hasQueuedMessages: (canister) => hasQueuedMessages(world, canister),
     mintCycles: (canister, amount) => {
       mint(world.state, canister, amount);
@@ -65,8 +74,8 @@ export function managementServices(
   };
 }
 
-function stopNotPossible(): never {
-  throw new Error('A canister can be stopped only by a call that is executed, not by a query.');
+function noResponder(): never {
+  throw new Error('Only a call that is executed can be answered later, not a query.');
 }
 
 function randomByte(world: World): number {

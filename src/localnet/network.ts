@@ -6,23 +6,20 @@ import { chargeForTime } from './charge-for-time.ts';
 import { cloneState, type NetworkCheckpoint } from './checkpoint.ts';
 import { assertCyclesConserved, recountCycles } from './cycles-account.ts';
 import { expireDeadlines } from './deadlines.ts';
-import type { NetworkEvent, StepReport } from './events.ts';
+import type { StepReport } from './events.ts';
 import { executeItem } from './execute-item.ts';
 import { InstanceCache } from './execution/instance-cache.ts';
 import { FaultScript } from './faults/fault-script.ts';
+import type { HttpOutcall, HttpOutcallAnswer } from './http-outcall.ts';
+import { answerHttpOutcall } from './http-outcall-answers.ts';
 import { submitIngress, type UpdateCall } from './ingress.ts';
 import { findRequest, forgetOldRequests } from './ingress-history.ts';
-import {
-  defaultInstructionLimits,
-  defaultQueueCapacity,
-  type InstructionLimits,
-  nanosPerMillisecond,
-} from './limits.ts';
+import { defaultInstructionLimits, defaultQueueCapacity, nanosPerMillisecond } from './limits.ts';
 import { initialState } from './initial-state.ts';
 import { managementCanister } from './management/index.ts';
 import { addNativeCanisters, nativesByKey } from './native-canisters.ts';
-import type { NativeCanister } from './native-canister.ts';
 import { metricsOf, type NetworkMetrics } from './network-metrics.ts';
+import type { LocalNetworkOptions } from './network-options.ts';
 import { nextEventTimeNanos } from './next-event.ts';
 import { giveCycles, readStableMemory, replaceStableMemory } from './outside-changes.ts';
 import { executeQuery, type QueryCall } from './query.ts';
@@ -32,36 +29,6 @@ import { defaultRootKey, subnetIdOf } from './subnet-identity.ts';
 import { takeNext, type WorkItem } from './scheduler.ts';
 import type { CanisterState, IngressId, IngressRecord, IngressStatus } from './state.ts';
 import { findCanister, type World } from './world.ts';
-
-/** How a network behaves. Everything has a default. */
-export interface LocalNetworkOptions {
-  /** Shuffles messages within the rules of the IC. Absent: the order an idle subnet shows. Unsigned 32 bits. */
-  readonly seed?: number;
-  /** Time at the start, in nanoseconds since 1970. Default: 2021-05-06T19:17:10Z, as in PocketIC. */
-  readonly startTimeNanos?: bigint;
-  readonly instructionLimits?: Partial<InstructionLimits>;
-  /** Calls a canister may have open towards one other canister. Default 500. */
-  readonly queueCapacity?: number;
-  /** Wasm instances kept alive between messages. Default 24: each reserves 10 GB of address space. */
-  readonly liveInstances?: number;
-  /** Recount all cycles after every step, which takes time in proportion to canisters and messages. Default false. */
-  readonly recountCycles?: boolean;
-  /** What `create_canister` keeps of the attached cycles. Default 500 billion, as on a subnet of 13 nodes. */
-  readonly creationFeeCycles?: bigint;
-  /** Canisters at fixed ids that are written in TypeScript; see `systemCanisters`. Default none. */
-  readonly nativeCanisters?: readonly NativeCanister[];
-  /**
-   * Charge canisters for memory and compute allocation as virtual time passes, and uninstall those that run out of
-   * cycles. Default true. When false, time is free, and only what is executed costs something.
-   */
-  readonly chargesForTime?: boolean;
-  /**
-   * The key its certificates are signed with, which `ic0.root_key` shows and the subnet id follows from: DER, 133 bytes.
-   * Default: the public test key of `SubnetKeys`.
-   */
-  readonly rootKey?: Uint8Array;
-  readonly onEvent?: (event: NetworkEvent) => void;
-}
 
 /** How far a network has come: a few numbers in which two different runs hardly agree. */
 export interface NetworkProgress {
@@ -254,6 +221,22 @@ export class LocalNetwork {
     if (timeNanos < this.timeNanos)
       throw new RangeError(`Time does not go backwards: pass at least ${this.timeNanos} ns.`);
     this.#setTime(timeNanos);
+  }
+
+  /** HTTP requests of canisters that wait for {@link answerHttpOutcall}, oldest first. After 60 s they are rejected. */
+  pendingHttpOutcalls(): readonly HttpOutcall[] {
+    return [...this.#world.state.httpOutcalls.values()].map(({ outcall }) => outcall);
+  }
+
+  /**
+   * Answers an HTTP request of a canister: its transform function is asked now, and the canister gets the result with
+   * later steps.
+   *
+   * @param answers one that all nodes of the subnet got, or one of each of the 13
+   * @throws HttpOutcallNotPendingError, RangeError for another number of answers
+   */
+  answerHttpOutcall(id: number, ...answers: readonly HttpOutcallAnswer[]): void {
+    answerHttpOutcall(this.#world, id, answers);
   }
 
   /** The earliest timer, deadline or held message in the future. */

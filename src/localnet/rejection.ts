@@ -33,6 +33,17 @@ export function rejectionOf(errorCode: string, message: string): Rejection {
   return { rejectCode: rejectCode as RejectCode, errorCode, message };
 }
 
+/**
+ * A rejection that has a reject code only, as those of HTTP outcalls: their texts come from outside, and canisters see
+ * them as they are.
+ */
+export function rejectionByCode(rejectCode: RejectCode, message: string): Rejection {
+  return { rejectCode, errorCode: `IC0${rejectCode}${noCode}`, message };
+}
+
+/** Ends the error code of a rejection that has none: the replica has no code that ends so. */
+const noCode = '00';
+
 /** Texts a canister sees without the code in front: what `msg_reject` said, and what the system made up itself. */
 const textsWithoutPrefix = new Set([
   'Request timed out.',
@@ -43,7 +54,7 @@ const textsWithoutPrefix = new Set([
 /** The reject text as `ic0.msg_reject_msg_copy` gives it to a calling canister. */
 export function messageSeenByCanisters(rejection: Rejection): string {
   const { errorCode, message } = rejection;
-  if (errorCode === 'IC0406' || textsWithoutPrefix.has(message)) return message;
+  if (errorCode === 'IC0406' || errorCode.endsWith(noCode) || textsWithoutPrefix.has(message)) return message;
   return `${errorCode}: ${message}`;
 }
 

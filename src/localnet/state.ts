@@ -4,6 +4,7 @@ import type { CanisterSettings } from './canister-settings.ts';
 import type { ConsumedCycles } from './consumed-cycles.ts';
 import type { CallResult, RejectCode, Rejection } from './rejection.ts';
 import type { FaultAction, FaultRule } from './faults/fault-rules.ts';
+import type { HttpOutcall } from './http-outcall.ts';
 import type { NativeState } from './native-canister.ts';
 import type { GlobalType, HeapImage, PreparedModule, StableImage } from './wasm/index.ts';
 
@@ -36,6 +37,9 @@ export interface NetworkState {
   /** When requests were last looked over for what to forget. */
   requestsSweptAtNanos: bigint;
   nextIngressId: IngressId;
+  /** HTTP requests of canisters that wait for their answers, by id. */
+  httpOutcalls: Map<number, PendingHttpOutcall>;
+  nextHttpOutcallId: number;
   cycles: CyclesTotals;
   /** What `create_canister` costs; may change at any time, as prices do. */
   creationFeeCycles: bigint;
@@ -176,6 +180,12 @@ export interface PendingStop {
   readonly responder: Responder;
   /** After this time the request is answered IC0206 and the canister stays stopping. */
   readonly deadlineNanos: bigint;
+}
+
+/** An HTTP request of a canister and who waits for its answer. */
+export interface PendingHttpOutcall {
+  readonly outcall: HttpOutcall;
+  readonly responder: Responder;
 }
 
 /** Whom to answer later; plain data. `refundCycles` (counted as in flight) travel back with the answer. */

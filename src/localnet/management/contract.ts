@@ -2,6 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import type { CallResult, Rejection } from '../rejection.ts';
 import type { CanisterSettings } from '../canister-settings.ts';
 import type { CyclesUse } from '../consumed-cycles.ts';
+import type { HttpOutcall } from '../http-outcall.ts';
 import type { CanisterState, InstalledCode, NetworkState } from '../state.ts';
 
 /*
@@ -37,7 +38,7 @@ export interface AttachedCycles {
   burn(amount: bigint, payer: CanisterState, use: CyclesUse): void;
 }
 
-/** The answer to a management call, or `pending` when a service keeps its responder (stop_canister). */
+/** The answer to a management call, or `pending` when a service keeps its responder (stop_canister, http_request). */
 export type ManagementResult = CallResult | { readonly kind: 'pending' };
 
 /** How to install code; mirrors `canister_install_mode`. */
@@ -98,7 +99,9 @@ export interface ManagementServices {
   /** Raises the version; answers pending stops IC0511 when the canister was stopping. */
   startCanister(canister: CanisterState): void;
   /** Raises the version; the call is answered when the canister has stopped: return its result as it is. */
-  stopCanister(canister: CanisterState, call: ManagementCall): ManagementResult;
+  stopCanister(canister: CanisterState): ManagementResult;
+  /** Remembers a request that is paid for; the call is answered with it: return its result as it is. */
+  keepHttpOutcall(outcall: Omit<HttpOutcall, 'id'>): ManagementResult;
   /** Whether messages to or from the canister wait: then it cannot be deleted (IC0203). */
   hasQueuedMessages(canister: CanisterState): boolean;
 

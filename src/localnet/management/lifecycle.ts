@@ -25,8 +25,8 @@ export function startCanister({ services, canister }: CanisterRequest<unknown>):
 }
 
 /** `stop_canister`: answered once no call is open any more, so usually later. */
-export function stopCanister({ services, call, canister }: CanisterRequest<unknown>): ManagementResult {
-  return services.stopCanister(canister, call);
+export function stopCanister({ services, canister }: CanisterRequest<unknown>): ManagementResult {
+  return services.stopCanister(canister);
 }
 
 /** `delete_canister`: the canister's cycles are gone with it and its id is never used again. */

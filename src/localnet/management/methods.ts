@@ -1,6 +1,7 @@
 import { clearChunkStore, storedChunks, uploadChunk } from './chunk-store.ts';
 import { createCanister } from './create.ts';
 import { depositCycles } from './cycles.ts';
+import { httpRequestMethod } from './http-request.ts';
 import { canisterInfo } from './info.ts';
 import { installChunkedCode, installCode } from './install.ts';
 import { deleteCanister, startCanister, stopCanister, uninstallCode } from './lifecycle.ts';
@@ -36,6 +37,7 @@ const fromQueries = 'user queries';
 // prettier-ignore
 const table: Readonly<Record<string, Method>> = {
   create_canister: methodForAll(fromCanisters, signatures.createCanister, createCanister),
+  http_request: httpRequestMethod,
   raw_rand: methodForAll(fromCanisters, signatures.rawRand, rawRand),
   provisional_create_canister_with_cycles: methodForAll(everywhere, signatures.provisionalCreateCanisterWithCycles, provisionalCreate),
 
@@ -75,7 +77,6 @@ const table: Readonly<Record<string, Method>> = {
 
 /** Methods of the specification that need more than one machine. */
 const unavailable = new Set([
-  'http_request',
   'flexible_http_request',
   'ecdsa_public_key',
   'sign_with_ecdsa',

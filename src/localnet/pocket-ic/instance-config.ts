@@ -1,4 +1,4 @@
-import type { LocalNetworkOptions } from '../network.ts';
+import type { LocalNetworkOptions } from '../network-options.ts';
 import { notSupported } from './protocol-error.ts';
 import { RequestBody } from './request-body.ts';
 

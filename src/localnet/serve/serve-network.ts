@@ -2,7 +2,8 @@ import { SubnetKeys } from '../certification/index.ts';
 import { createGateway, type GatewayOptions } from '../gateway/index.ts';
 import { type Endpoint, type EndpointLogLine, startEndpoint } from '../http/index.ts';
 import { applyInput, LiveNetwork, type NetworkDefectError, type NetworkInput } from '../live/index.ts';
-import { LocalNetwork, type LocalNetworkOptions } from '../network.ts';
+import { LocalNetwork } from '../network.ts';
+import type { LocalNetworkOptions } from '../network-options.ts';
 import { type Recovery, StateDirectory } from '../state-dir/index.ts';
 
 /** How a network is served. Everything has a default. */
@@ -50,15 +51,17 @@ export async function serveNetwork(options: ServeOptions = {}): Promise<ServedNe
   const recovery = directory?.recover(network, (input) => {
     applyInput(network, input);
   });
-  const live = new LiveNetwork(network, {
-    ...(directory && { journal: directory }),
-    ...(options.onDefect && { onDefect: options.onDefect }),
-  });
+  let live: LiveNetwork | undefined;
   const closeNetwork = async (): Promise<void> => {
-    live.close();
+    live?.close();
     await directory?.close();
   };
   try {
+    // Its clock begins to move at once, which is an input already, and may fail as any.
+    live = new LiveNetwork(network, {
+      ...(directory && { journal: directory }),
+      ...(options.onDefect && { onDefect: options.onDefect }),
+    });
     const endpoint = await startEndpoint(live, {
       keys,
       gateway: createGateway(live, keys, options.gateway),
@@ -73,7 +76,8 @@ export async function serveNetwork(options: ServeOptions = {}): Promise<ServedNe
     };
     return { live, keys, recovery, port, url, rootKeyDer, close };
   } catch (error) {
-    await closeNetwork();
+    // What failed first is what the caller has to know.
+    await closeNetwork().catch(() => undefined);
     throw error;
   }
 }

@@ -27,7 +27,7 @@ export interface Recovery {
 
 const defaultStepsPerSnapshot = 5_000;
 const defaultBytesPerSnapshot = 64 * 1_048_576;
-const formatVersion = 1;
+const formatVersion = 2;
 
 interface StoredNetwork {
   readonly formatVersion: number;
@@ -49,6 +49,8 @@ export class StateDirectory<Input> {
   #generation = 0;
   #stepsAtSnapshot = 0;
   #journal: JournalFile | undefined;
+  /** The network in memory is not what the directory should hold. */
+  #isNetworkLost = false;
 
   /** @throws StateDirError `STATE_DIR_IN_USE` */
   constructor(path: string, options: StateDirectoryOptions = {}) {
@@ -86,7 +88,9 @@ export class StateDirectory<Input> {
     const { entries, end } = readJournal(journalPath);
     for (const { before, input, sequence } of entries) {
       this.#requireSame(network.progress, before, sequence);
-      apply(input as Input);
+      this.#repeat(() => {
+        apply(input as Input);
+      }, sequence);
     }
     this.#journal = new JournalFile(journalPath, end, entries.length);
     syncDirectory(this.#path);
@@ -110,11 +114,25 @@ export class StateDirectory<Input> {
     return this.#openJournal().flushed();
   }
 
+  /**
+   * Takes back the input appended last, because the network failed over it: the directory stays as it was before, also
+   * when it is closed, and nothing more can be appended.
+   */
+  retractLast(): void {
+    this.#isNetworkLost = true;
+    this.#openJournal().retractLast();
+  }
+
   /** Writes the whole state, so that nothing has to be repeated, and lets others use the directory. */
   async close(): Promise<void> {
     const journal = this.#journal;
     try {
       if (journal === undefined) return;
+      if (this.#isNetworkLost) {
+        // It refuses to promise anything, and nobody asks it to.
+        await journal.close().catch(() => undefined);
+        return;
+      }
       await journal.flushed();
       this.#rotate();
       await this.#journal?.close();
@@ -176,6 +194,20 @@ export class StateDirectory<Input> {
         'it was recorded by another version of this network. Use that version and stop it with Ctrl-C, which ' +
         'leaves nothing to repeat.',
     );
+  }
+
+  #repeat(apply: () => void, sequence: number): void {
+    try {
+      apply();
+    } catch (cause) {
+      throw new StateDirError(
+        'STATE_DIR_DIVERGED',
+        `Repeating ${this.#journalPath(this.#generation)} failed at input ${sequence}, which was applied before: ` +
+          `${cause instanceof Error ? cause.message : String(cause)}. Try again, with more memory or the version ` +
+          'that recorded it.',
+        { cause },
+      );
+    }
   }
 
   #generations(): number[] {

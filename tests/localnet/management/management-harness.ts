@@ -52,6 +52,7 @@ export class ManagementHarness {
     nextCanisterNumber: firstCanisterNumber,
     canisters: new Map(),
     messages: new Map(),
+    httpOutcalls: new Map(),
     creationFeeCycles: canisterCreationFeeCycles,
     cycles: { minted: 0n, burned: 0n, balances: 0n, inFlight: 0n, inCallContexts: 0n },
   } as unknown as NetworkState;
@@ -106,6 +107,7 @@ export class ManagementHarness {
       canister.version += 2n;
       return { kind: 'pending' };
     },
+    keepHttpOutcall: () => ({ kind: 'pending' }),
     hasQueuedMessages: (canister) => this.busy.has(canister),
     mintCycles: (canister, amount) => {
       cyclesAccount.mint(this.state, canister, amount);

@@ -18,6 +18,7 @@ const controllers: Caller[] = ['controlling user', 'controlling canister'];
 const mayCall: Record<string, Caller[]> = {
   create_canister: anyCanister,
   raw_rand: anyCanister,
+  http_request: anyCanister,
   deposit_cycles: anyCanister,
   canister_info: anyCanister,
   canister_metadata: anyCanister,
@@ -64,6 +65,9 @@ function argumentFor(target: Principal): Uint8Array {
     chunk: blob,
     snapshot_id: blob,
     name: IDL.Text,
+    url: IDL.Text,
+    method: IDL.Variant({ get: IDL.Null }),
+    headers: IDL.Vec(IDL.Empty),
     amount: IDL.Nat,
     subnet_id: IDL.Principal,
     start_at_timestamp_nanos: IDL.Nat64,
@@ -89,6 +93,9 @@ function argumentFor(target: Principal): Uint8Array {
         chunk: new Uint8Array(),
         snapshot_id: new Uint8Array(),
         name: 'candid:service',
+        url: 'https://example.com/',
+        method: { get: null },
+        headers: [],
         amount: 1n,
         subnet_id: target,
         start_at_timestamp_nanos: 0n,
@@ -131,7 +138,7 @@ function isRefused(method: string, caller: Caller): boolean {
   return (
     result.kind === 'reject' &&
     refusals.has(result.rejection.errorCode) &&
-    !result.rejection.message.startsWith('Error from Wasm chunk store')
+    !/^Error from Wasm chunk store|cycles are required\.$/.test(result.rejection.message)
   );
 }
 

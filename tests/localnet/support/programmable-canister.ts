@@ -11,7 +11,7 @@ import { dispatchSystemFunctions, importSystemFunctions } from './system-functio
  * init and post_upgrade. Entries without an argument run the program stored for them (`storedPrograms`); callbacks run
  * the program their call carries.
  *
- * Heap: 0..31 registers (0 amounts, 16 the heap counter, 24 the last result), 32..55 addresses of stored programs and
+ * Heap: 0..31 registers (0 amounts, 16 the heap counter, 24 the last result), 32..59 addresses of stored programs and
  * of the free memory, 256..511 the start program, 512..1023 the scratch area, from 1024 on what is allocated.
  */
 
@@ -80,6 +80,7 @@ export const storedPrograms = {
   inspectMessage: 40,
   preUpgrade: 44,
   lowWasmMemory: 52,
+  transform: 56,
 } as const;
 
 /** Where `writeScratch` writes, for system functions that take or fill memory. */
@@ -236,6 +237,8 @@ export interface ProgrammableOptions {
   readonly heartbeat?: boolean;
   /** Export `canister_inspect_message`, which runs the stored program. */
   readonly inspectMessage?: boolean;
+  /** Export `canister_query transform`, which runs the stored program. */
+  readonly transform?: boolean;
   /** Runs as the module's start function; at most 256 bytes. Changes what init finds. */
   readonly start?: Program;
   /** Makes modules that differ, and so have different hashes. */
@@ -253,7 +256,7 @@ export function programmableCanister(options: ProgrammableOptions = {}): Uint8Ar
 }
 
 function build(options: ProgrammableOptions): Uint8Array {
-  const { heartbeat = false, inspectMessage = false, variant = 0, start } = options;
+  const { heartbeat = false, inspectMessage = false, transform = false, variant = 0, start } = options;
   const module = binaryen.parseText(`(module ${importSystemFunctions()}
     (memory 1)
     (data (i32.const 120) "unexpected result")
@@ -264,6 +267,7 @@ function build(options: ProgrammableOptions): Uint8Array {
     (global $variant i32 (i32.const ${variant}))
     ${functions}
     ${heartbeat ? '(export "canister_heartbeat" (func $onHeartbeat))' : ''}
+    ${transform ? transformFunction : ''}
     ${inspectMessage ? '(export "canister_inspect_message" (func $onInspect))' : ''}
     ${start === undefined ? '' : startFunction(start)})`);
   module.setFeatures(binaryen.Features.BulkMemory);
@@ -274,6 +278,10 @@ function build(options: ProgrammableOptions): Uint8Array {
     module.dispose();
   }
 }
+
+const transformFunction = `
+    (func $onTransform (call $runKept (i32.load (i32.const ${storedPrograms.transform}))))
+    (export "canister_query transform" (func $onTransform))`;
 
 function startFunction(start: Program): string {
   const { length } = start.bytes;

@@ -1,0 +1,174 @@
+import { managementCanisterId } from './canister-ids.ts';
+import { subnetNodes } from './fees.ts';
+import { type HttpOutcall, type HttpOutcallAnswer, HttpOutcallNotPendingError } from './http-outcall.ts';
+import {
+  headersOrBodyError,
+  httpOutcallTimeoutNanos,
+  maximumHttpMessageBytes,
+  responseSizeError,
+} from './http-outcall-limits.ts';
+import { type CandidHttpResult, httpRequest, transform } from './management/http-request-candid.ts';
+import { sha256 } from './management/sha256.ts';
+import { answer } from './messages.ts';
+import { QueryRun } from './query-run.ts';
+import {
+  type CallResult,
+  messageSeenByCanisters,
+  type RejectCode,
+  rejectionByCode,
+  rejectionOf,
+} from './rejection.ts';
+import type { Responder } from './state.ts';
+import { findCanister, type World } from './world.ts';
+
+/*
+ * HTTP outcalls from their acceptance to their answer. The network makes no request itself: somebody outside does, or
+ * makes an answer up. Source: dfinity/ic `rs/https_outcalls`, whose order of checks, codes and texts these are.
+ */
+
+/** Nodes that must have got the same response; of 13, nine. */
+const agreement = Math.floor((subnetNodes * 2) / 3) + 1;
+
+/** Remembers an outcall that was accepted and paid for. */
+export function keepHttpOutcall(world: World, request: Omit<HttpOutcall, 'id'>, responder: Responder): void {
+  const id = world.state.nextHttpOutcallId;
+  world.state.nextHttpOutcallId += 1;
+  world.state.httpOutcalls.set(id, { outcall: { ...request, id }, responder });
+}
+
+/**
+ * Answers an outcall: passes the response through the caller's transform function, and sends the result.
+ *
+ * @param answers what every node of the subnet got, or one that all of them got. A request that is not replicated has
+ *   only the first
+ * @throws HttpOutcallNotPendingError
+ * @throws RangeError when there are neither one answer nor as many as nodes
+ */
+export function answerHttpOutcall(world: World, id: number, answers: readonly HttpOutcallAnswer[]): void {
+  const pending = world.state.httpOutcalls.get(id);
+  if (pending === undefined) throw new HttpOutcallNotPendingError(id);
+  const [first] = answers;
+  if (first === undefined || (answers.length !== 1 && answers.length !== subnetNodes)) {
+    throw new RangeError(
+      `Pass one answer, or one of each of the ${subnetNodes} nodes; got ${answers.length}.`,
+    );
+  }
+  const { outcall } = pending;
+  const considered = outcall.isReplicated ? answers : [first];
+  finish(
+    world,
+    outcall,
+    agreedOf(
+      outcall,
+      considered.map((each) => resultOf(world, outcall, each)),
+    ),
+  );
+}
+
+/** Rejects the outcalls that waited too long. */
+export function timeOutHttpOutcalls(world: World): void {
+  for (const { outcall } of world.state.httpOutcalls.values()) {
+    if (timeoutOf(outcall) > world.state.timeNanos) continue;
+    finish(world, outcall, rejected(2, 'Canister http request timed out'));
+  }
+}
+
+/** When waiting outcalls will be rejected. */
+export function* httpOutcallTimeouts(world: World): Generator<bigint> {
+  for (const { outcall } of world.state.httpOutcalls.values()) yield timeoutOf(outcall);
+}
+
+function timeoutOf({ startedAtNanos }: HttpOutcall): bigint {
+  return startedAtNanos + httpOutcallTimeoutNanos;
+}
+
+function finish(world: World, { id }: HttpOutcall, result: CallResult): void {
+  const pending = world.state.httpOutcalls.get(id);
+  if (pending === undefined) throw new HttpOutcallNotPendingError(id);
+  world.state.httpOutcalls.delete(id);
+  const { responder } = pending;
+  answer(
+    world,
+    managementCanisterId,
+    responder,
+    result,
+    responder.kind === 'canister' ? responder.refundCycles : 0n,
+  );
+}
+
+/** What one node makes of what it got. */
+function resultOf(world: World, outcall: HttpOutcall, received: HttpOutcallAnswer): CallResult {
+  if (received.kind === 'reject') return rejected(received.rejectCode, received.message);
+  const { headers, body } = received;
+  const limitBytes = outcall.maximumResponseBytes ?? maximumHttpMessageBytes;
+  const error = responseSizeError(headers, body.length, limitBytes) ?? headersOrBodyError(headers, body);
+  if (error !== undefined) return rejected(1, error);
+  const response: CandidHttpResult = { status: BigInt(received.status), headers, body };
+  if (outcall.transform === undefined) {
+    return { kind: 'reply', bytes: httpRequest.encodeResult(response) };
+  }
+  const transformed = transformedBy(world, outcall, outcall.transform, response);
+  return sizeOf(transformed) > limitBytes
+    ? rejected(1, `Transformed http response exceeds limit: ${limitBytes}`)
+    : transformed;
+}
+
+/** Asks the caller's own query method, as the management canister. */
+function transformedBy(
+  world: World,
+  { caller }: HttpOutcall,
+  { method, context }: NonNullable<HttpOutcall['transform']>,
+  response: CandidHttpResult,
+): CallResult {
+  if (findCanister(world, caller)?.code?.module.compositeQueries.has(method) === true) {
+    const message = 'Composite query cannot be used as transform in canister http outcalls.';
+    return { kind: 'reject', rejection: rejectionOf('IC0527', message) };
+  }
+  return new QueryRun(world).ask({
+    sender: managementCanisterId,
+    canisterId: caller,
+    method,
+    arg: transform.encodeArgument({ response, context }),
+  });
+}
+
+function sizeOf(result: CallResult): number {
+  return result.kind === 'reply'
+    ? result.bytes.length
+    : Buffer.byteLength(messageSeenByCanisters(result.rejection));
+}
+
+/** The result that enough nodes have, or a rejection that tells how they differ. */
+function agreedOf({ id }: HttpOutcall, results: readonly CallResult[]): CallResult {
+  const [only] = results;
+  if (only !== undefined && results.length === 1) return only;
+  const groups = new Map<string, { readonly result: CallResult; count: number }>();
+  for (const result of results) {
+    const hash = hashOf(result);
+    const group = groups.get(hash) ?? { result, count: 0 };
+    group.count += 1;
+    groups.set(hash, group);
+  }
+  const largestFirst = [...groups].sort(([, one], [, other]) => other.count - one.count);
+  const largest = largestFirst[0]?.[1];
+  if (largest !== undefined && largest.count >= agreement) return largest.result;
+  const hashes = largestFirst.map(([hash, { count }]) => `[${hash}: ${count}]`).join(', ');
+  return rejected(
+    2,
+    'No consensus could be reached. Replicas had different responses. ' +
+      `Details: request_id: ${id}, hashes: ${hashes}`,
+  );
+}
+
+/** Names a result by its content; not the hash that a replica would tell. */
+function hashOf(result: CallResult): string {
+  const content =
+    result.kind === 'reply'
+      ? result.bytes
+      : Buffer.from(`${result.rejection.rejectCode} ${result.rejection.message}`);
+  return Buffer.from(sha256(content)).toString('hex');
+}
+
+function rejected(rejectCode: RejectCode, message: string): CallResult {
+  return { kind: 'reject', rejection: rejectionByCode(rejectCode, message) };
+}
