@@ -1,3 +1,4 @@
+import type { HttpOutcallAnswer } from '../http-outcall.ts';
 import type { UpdateCall } from '../ingress.ts';
 import { nanosPerMillisecond } from '../limits.ts';
 import type { LocalNetwork } from '../network.ts';
@@ -5,6 +6,7 @@ import type { QueryCall } from '../query.ts';
 import type { IngressId, IngressStatus } from '../state.ts';
 import { AnswerWaiters } from './answer-waiters.ts';
 import { applyInput, type InputJournal, type InputResult, type NetworkInput } from './network-input.ts';
+import { OutcallsUnderWay, type PerformHttpOutcall } from './outcalls-under-way.ts';
 import { type RealTime, systemTime } from './real-time.ts';
 
 /** How a network runs in real time. Everything has a default. */
@@ -15,6 +17,11 @@ export interface LiveNetworkOptions {
   readonly realTime?: RealTime;
   /** Time stands still and nothing executes until {@link LiveNetwork.resume}. Default false. */
   readonly paused?: boolean;
+  /**
+   * Makes the HTTP requests of canisters. Default: nobody does, and they wait for
+   * {@link LiveNetwork.answerHttpOutcall} or their time-out.
+   */
+  readonly performHttpOutcall?: PerformHttpOutcall;
   /** Told once when executing failed in a way only a defect of the network can; nothing executes afterwards. */
   readonly onDefect?: (error: NetworkDefectError) => void;
 }
@@ -53,6 +60,7 @@ export class LiveNetwork {
   readonly #journal: InputJournal | undefined;
   readonly #onDefect: ((error: NetworkDefectError) => void) | undefined;
   readonly #waiters: AnswerWaiters;
+  readonly #outcalls: OutcallsUnderWay | undefined;
   /** How far the network's clock is ahead of the wall clock. */
   #aheadNanos = 0n;
   #state: 'running' | 'paused' | 'closed' = 'paused';
@@ -69,6 +77,13 @@ export class LiveNetwork {
     this.#journal = options.journal;
     this.#onDefect = options.onDefect;
     this.#waiters = new AnswerWaiters(this.#realTime, (id) => network.ingressStatus(id));
+    this.#outcalls =
+      options.performHttpOutcall &&
+      new OutcallsUnderWay(options.performHttpOutcall, {
+        pending: () => network.pendingHttpOutcalls(),
+        flushed: () => this.flushed(),
+        answer: ({ id }, answer) => this.answerHttpOutcall(id, answer),
+      });
     if (options.paused !== true) this.resume();
   }
 
@@ -103,6 +118,20 @@ export class LiveNetwork {
     this.#checkDefect();
     await this.flushed();
     return status;
+  }
+
+  /**
+   * Answers an HTTP request of a canister, which gets the answer soon.
+   *
+   * @returns false when nobody waits for it: it was answered, timed out, or the live network is closed or failed
+   */
+  answerHttpOutcall(id: number, answer: HttpOutcallAnswer): boolean {
+    if (this.#state === 'closed' || this.#defect !== undefined) return false;
+    this.moveClock();
+    if (this.network.pendingHttpOutcalls().every((outcall) => outcall.id !== id)) return false;
+    this.#apply({ kind: 'httpOutcallAnswer', id, answer });
+    this.wake();
+    return true;
   }
 
   /** Executes a query on the present state, at the present time. @throws CallRejectedError, NetworkDefectError */
@@ -159,6 +188,7 @@ export class LiveNetwork {
   /** Stops for good. Everybody who waits for an answer learns that nothing is known. */
   close(): void {
     this.#state = 'closed';
+    this.#outcalls?.abort();
     this.#stopSleeping();
     this.#waiters.giveUp();
   }
@@ -171,10 +201,12 @@ export class LiveNetwork {
       do executed = this.#step();
       while (executed > 0 && this.#realTime.nowNanos() < end);
       this.#waiters.check();
+      this.#outcalls?.startNew();
       if (executed > 0) this.wake();
       else this.#sleep();
     } catch (error) {
-      this.#fail(error);
+      // Told already when it was an input that failed; otherwise the journal did.
+      if (this.#defect === undefined) this.#fail(error);
     }
   }
 
@@ -205,14 +237,19 @@ export class LiveNetwork {
 
   #apply(input: NetworkInput): InputResult {
     this.#journal?.append(input);
-    return applyInput(this.network, input);
+    try {
+      return applyInput(this.network, input);
+    } catch (error) {
+      this.#journal?.retractLast();
+      throw this.#fail(error);
+    }
   }
 
   #checkDefect(): void {
     if (this.#defect !== undefined) throw this.#defect;
   }
 
-  #fail(cause: unknown): void {
+  #fail(cause: unknown): NetworkDefectError {
     const text = cause instanceof Error ? cause.message : String(cause);
     this.#defect = new NetworkDefectError(
       `The network stopped because of a defect of its own, please report it: ${text}`,
@@ -221,5 +258,6 @@ export class LiveNetwork {
     this.#stopSleeping();
     this.#waiters.giveUp();
     this.#onDefect?.(this.#defect);
+    return this.#defect;
   }
 }

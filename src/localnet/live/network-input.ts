@@ -1,3 +1,4 @@
+import type { HttpOutcallAnswer } from '../http-outcall.ts';
 import type { UpdateCall } from '../ingress.ts';
 import type { LocalNetwork } from '../network.ts';
 import { CallRejectedError } from '../rejection.ts';
@@ -15,6 +16,12 @@ export type NetworkInput =
     }
   | { readonly kind: 'submit'; readonly call: UpdateCall }
   | {
+      /** To a request that waits. */
+      readonly kind: 'httpOutcallAnswer';
+      readonly id: number;
+      readonly answer: HttpOutcallAnswer;
+    }
+  | {
       readonly kind: 'steps';
       /** At most so many; fewer when nothing more can run. */
       readonly count: number;
@@ -25,11 +32,16 @@ export interface InputJournal {
   append(input: NetworkInput): void;
   /** Resolves when everything appended so far is safe; no client hears of anything before. */
   flushed(): Promise<void>;
+  /**
+   * The network failed over the input appended last, in a way only a defect can, and is not to be trusted any more.
+   * That input must not be repeated, or the network would fail again at every start; and nothing follows.
+   */
+  retractLast(): void;
 }
 
 /** What an input did. */
 export type InputResult =
-  | { readonly kind: 'time' }
+  | { readonly kind: 'time' | 'httpOutcallAnswered' }
   | { readonly kind: 'submitted'; readonly ingressId: IngressId }
   | { readonly kind: 'refused'; readonly refusal: CallRejectedError }
   | { readonly kind: 'steps'; readonly executed: number };
@@ -47,6 +59,9 @@ export function applyInput(network: LocalNetwork, input: NetworkInput): InputRes
         if (error instanceof CallRejectedError) return { kind: 'refused', refusal: error };
         throw error;
       }
+    case 'httpOutcallAnswer':
+      network.answerHttpOutcall(input.id, input.answer);
+      return { kind: 'httpOutcallAnswered' };
     case 'steps':
       return { kind: 'steps', executed: network.run(input.count) };
   }

@@ -6,7 +6,7 @@ import { StateDirError } from './state-dir-error.ts';
  * A record that was being written when the process died fails its length or its checksum.
  */
 
-const headerBytes = 8;
+export const headerBytes = 8;
 const checksumOffset = 4;
 /** Node reads files of less than 2 GiB at once; a length above it is not a length. */
 const maximumBodyBytes = 2 ** 31 - 1 - headerBytes;
@@ -33,9 +33,14 @@ export function readFrame(
 ): { readonly body: Buffer; readonly next: number } | undefined {
   const bodyStart = offset + headerBytes;
   if (bodyStart > bytes.length) return undefined;
-  const length = bytes.readUInt32LE(offset);
+  const length = bodyLength(bytes, offset);
   const next = bodyStart + length;
   if (length > maximumBodyBytes || next > bytes.length) return undefined;
   const body = bytes.subarray(bodyStart, next);
   return crc32(body) === bytes.readUInt32LE(offset + checksumOffset) ? { body, next } : undefined;
+}
+
+/** What the header at `offset` says. */
+export function bodyLength(bytes: Buffer, offset: number): number {
+  return bytes.readUInt32LE(offset);
 }

@@ -1,6 +1,7 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { NetworkProgress } from '../network.ts';
-import { frame, readFrame } from './frame.ts';
+import { bodyLength, frame, headerBytes, readFrame } from './frame.ts';
 import { readPlainData, writePlainData } from './plain-data.ts';
 import { StateDirError } from './state-dir-error.ts';
 
@@ -18,6 +19,8 @@ export class JournalFile {
   readonly #file: number;
   #nextSequence: number;
   #bytes: number;
+  /** Where the last entry begins. */
+  #lastStart: number;
   /** The write-out that is going on, and the one that will follow it for whoever came too late for it. */
   #running: Promise<void> | undefined;
   #following: Promise<void> | undefined;
@@ -31,6 +34,7 @@ export class JournalFile {
     this.#file = openSync(path, 'a');
     ftruncateSync(this.#file, end);
     this.#bytes = end;
+    this.#lastStart = end;
     this.#nextSequence = entries + 1;
   }
 
@@ -41,9 +45,8 @@ export class JournalFile {
   /** @throws Error when it cannot be written, for instance because the disk is full; then nothing was recorded */
   append(input: unknown, before: NetworkProgress): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const bytes = frame(
-      writePlainData({ sequence: this.#nextSequence, before, input } satisfies JournalEntry),
-    );
+    const entry: JournalEntry = { sequence: this.#nextSequence, before, input };
+    const bytes = guardedFrame(writePlainData(entry));
     try {
       for (let written = 0; written < bytes.length;) written += writeSync(this.#file, bytes, written);
     } catch (error) {
@@ -51,8 +54,20 @@ export class JournalFile {
       throw error;
     }
     this.#nextSequence += 1;
+    this.#lastStart = this.#bytes;
     this.#bytes += bytes.length;
     this.#unwritten = true;
+  }
+
+  /** Takes back what was appended last, for good, and lets nothing follow. */
+  retractLast(): void {
+    this.#failure = new Error('The journal ended with an input over which the network failed.');
+    try {
+      ftruncateSync(this.#file, this.#lastStart);
+      fsyncSync(this.#file);
+    } catch {
+      // It stays then, and fails again when it is repeated: the next start says so.
+    }
   }
 
   /** Resolves when everything appended so far is on the disk. Who waits at the same time shares one write-out. */
@@ -104,33 +119,66 @@ export class JournalFile {
 }
 
 /**
- * Reads a journal as far as it is whole.
+ * Reads a journal up to where the process stopped.
  *
- * @throws StateDirError `STATE_DIR_DAMAGED` when entries follow behind an unreadable place: an entry that was never
- *   finished can only be the last
+ * A process that is killed leaves the beginning of an entry at most; a machine that loses power may leave an entry of
+ * the right length with other bytes in it, or zeros in its place. Both can only be at the end, and nobody was told that
+ * these inputs are safe. Anything else is damage.
+ *
+ * @throws StateDirError `STATE_DIR_DAMAGED`
  */
 export function readJournal(path: string): { readonly entries: JournalEntry[]; readonly end: number } {
   const bytes = readFileSync(path, { flag: 'a+' });
   const entries: JournalEntry[] = [];
   let offset = 0;
-  for (let found = readFrame(bytes, offset); found !== undefined; found = readFrame(bytes, offset)) {
+  while (offset < bytes.length) {
+    const found = readEntry(bytes, offset);
+    if (found === 'unfinished') break;
+    if (found === 'damaged') throw damaged(path, offset);
     const entry = readPlainData(found.body) as JournalEntry;
     if (entry.sequence !== entries.length + 1) throw damaged(path, offset);
     entries.push(entry);
     offset = found.next;
   }
-  for (let later = offset + 1; later < bytes.length; later += 1) {
-    const found = readFrame(bytes, later);
-    // Chance finds empty bodies whose checksum is zero; an entry is never that small.
-    if (found !== undefined && found.body.length > 0) throw damaged(path, offset);
-  }
   return { entries, end: offset };
+}
+
+/**
+ * An entry is a frame behind a checksum of the frame's header: where the entry ends can be believed even if it was never
+ * written so far, so that an unfinished entry is told from a damaged one without a search for later ones.
+ */
+const guardBytes = 4;
+
+function guardedFrame(body: Uint8Array): Buffer {
+  const framed = frame(body);
+  const guard = Buffer.alloc(guardBytes);
+  guard.writeUInt32LE(crc32(framed.subarray(0, headerBytes)));
+  return Buffer.concat([guard, framed]);
+}
+
+function readEntry(
+  bytes: Buffer,
+  offset: number,
+): { readonly body: Buffer; readonly next: number } | 'unfinished' | 'damaged' {
+  const frameStart = offset + guardBytes;
+  const bodyStart = frameStart + headerBytes;
+  if (bodyStart > bytes.length) return 'unfinished';
+  if (crc32(bytes.subarray(frameStart, bodyStart)) !== bytes.readUInt32LE(offset)) {
+    return isZeroFrom(bytes, offset) ? 'unfinished' : 'damaged';
+  }
+  const end = bodyStart + bodyLength(bytes, frameStart);
+  if (end > bytes.length) return 'unfinished';
+  return readFrame(bytes, frameStart) ?? (isZeroFrom(bytes, end) ? 'unfinished' : 'damaged');
+}
+
+function isZeroFrom(bytes: Buffer, offset: number): boolean {
+  return bytes.subarray(offset).every((byte) => byte === 0);
 }
 
 function damaged(path: string, offset: number): StateDirError {
   return new StateDirError(
     'STATE_DIR_DAMAGED',
-    `${path} is damaged at byte ${offset}: later entries are there, so this is not where the process stopped. ` +
+    `${path} is damaged at byte ${offset}, and not as a process leaves it that is killed. ` +
       'Restore the directory from a copy, or begin with an empty one.',
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CallRejectedError } from '../../../src/localnet/index.ts';
 import {
   applyInput,
+  type InputJournal,
   LiveNetwork,
   type LiveNetworkOptions,
   NetworkDefectError,
@@ -18,6 +19,13 @@ const wallClock = 1_700_000_000n * second;
 const count = program().addToHeap(1n).reply('counted');
 const counterOf = (net: TestNetwork, id: Principal) =>
   net.lookNumbers(id, program().appendNumber('heapCounter').reply())[0];
+
+/** A journal that writes nothing down. */
+const noJournal: InputJournal = {
+  append: () => undefined,
+  flushed: () => Promise.resolve(),
+  retractLast: () => undefined,
+};
 
 function setup(options: LiveNetworkOptions & { init?: ReturnType<typeof program> } = {}) {
   const { init, ...liveOptions } = options;
@@ -162,7 +170,7 @@ describe('a paused live network', () => {
 
   test('once closed accepts nothing, and writes nothing down', () => {
     const inputs: NetworkInput[] = [];
-    const journal = { append: (input: NetworkInput) => inputs.push(input), flushed: () => Promise.resolve() };
+    const journal = { ...noJournal, append: (input: NetworkInput) => inputs.push(input) };
     const { live, call } = setup({ journal });
     live.close();
     inputs.length = 0;
@@ -192,7 +200,7 @@ describe('the journal', () => {
     const inputs: NetworkInput[] = [];
     const { live, call, time, net, id, start } = setup({
       init: program().store('globalTimer', program().addToHeap(7n)),
-      journal: { append: (input) => inputs.push(input), flushed: () => Promise.resolve() },
+      journal: { ...noJournal, append: (input) => inputs.push(input) },
     });
     live.submit(
       call(
@@ -220,7 +228,7 @@ describe('the journal', () => {
   test('holds back every answer until it is safe', async () => {
     const flushes: (() => void)[] = [];
     const { live, call, time } = setup({
-      journal: { append: () => undefined, flushed: () => new Promise((resolve) => flushes.push(resolve)) },
+      journal: { ...noJournal, flushed: () => new Promise((resolve) => flushes.push(resolve)) },
     });
     let answered = false;
     const answer = live.answered(live.submit(call()), 10_000).then((status) => {
@@ -242,8 +250,8 @@ describe('the journal', () => {
     const { live, call, time, net, id } = setup({
       paused: true,
       journal: {
+        ...noJournal,
         append: (input) => seen.push([input.kind, Number(counterOf(net, id))]),
-        flushed: () => Promise.resolve(),
       },
     });
     live.submit(call());
@@ -272,5 +280,44 @@ describe('a defect of the network', () => {
     expect(() => live.submit(call())).toThrow(NetworkDefectError);
     time.advance(60_000);
     expect(defects).toHaveLength(1);
+  });
+
+  test('is a call that cannot even be refused, and the journal takes that input back', () => {
+    const seen: string[] = [];
+    const { live, call, time, net } = setup({
+      journal: {
+        ...noJournal,
+        append: ({ kind }) => seen.push(kind),
+        retractLast: () => seen.push('retracted'),
+      },
+      onDefect: () => seen.push('told'),
+    });
+    time.settle();
+    seen.length = 0;
+    net.network.submitUpdate = () => {
+      throw new TypeError('nobody thought of that');
+    };
+    expect(() => live.submit(call())).toThrow(NetworkDefectError);
+    expect(() => live.submit(call())).toThrow(NetworkDefectError);
+    expect(seen).toEqual(['submit', 'retracted', 'told']);
+  });
+
+  test('is a journal that cannot be written, which then has nothing to take back', () => {
+    const seen: string[] = [];
+    let isFull = false;
+    const { live, call, time } = setup({
+      journal: {
+        ...noJournal,
+        append: ({ kind }) => {
+          if (isFull && kind === 'steps') throw new Error('ENOSPC');
+        },
+        retractLast: () => seen.push('retracted'),
+      },
+      onDefect: ({ message }) => seen.push(message),
+    });
+    isFull = true;
+    live.submit(call());
+    time.settle();
+    expect(seen).toEqual([expect.stringContaining('ENOSPC')]);
   });
 });
