@@ -1,6 +1,7 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
 import { type CandidSettings, candidSettings, noSettings } from '../management/index.ts';
+import { messageSeenByCanisters, type Rejection } from '../rejection.ts';
 import { type CreationArguments, type SubnetSelection, subnetSelection } from './cycles-ledger-types.ts';
 import { blob, decode, encode, mirroredBy, type Opt, resultOf } from './token-types.ts';
 
@@ -9,7 +10,7 @@ import { blob, decode, encode, mirroredBy, type Opt, resultOf } from './token-ty
 /** Creates a canister with the attached cycles. */
 export const creationMethod = 'create_canister';
 
-export const creationArgument = mirroredBy<CreationArguments>(
+export const creationArgument = mirroredBy<CreationArguments & { readonly subnet_type: Opt<string> }>(
   IDL.Record({
     settings: IDL.Opt(candidSettings),
     subnet_selection: IDL.Opt(subnetSelection),
@@ -40,7 +41,7 @@ export function encodeCreationArgument(
     subnet_selection: wanted?.subnet_selection ?? [],
     settings: [settingsFor(wanted?.settings[0], creator)],
     subnet_type: [],
-  } as CreationArguments);
+  });
 }
 
 /** The settings with a controller. */
@@ -51,6 +52,24 @@ export function settingsFor(settings: CandidSettings | undefined, creator: Princ
 
 export function decodeCreationResult(bytes: Uint8Array): CreationResult {
   return decode(creationResult, bytes);
+}
+
+/** Numbers of the errors that have no name of their own. Source: dfinity/ic `rs/nns/cmc/src/lib.rs`. */
+export const notifyErrorCodes = {
+  failedToFetchBlock: 2n,
+  refundFailed: 3n,
+  badSubnetSelection: 4n,
+  unauthorized: 5n,
+  depositMemoTooLong: 6n,
+} as const;
+
+/** How a creation that the management canister rejects is described. */
+export function creationFailure(subnetId: Principal, rejection: Rejection): string {
+  const { rejectCode } = rejection;
+  return (
+    `Creating canister in subnet ${subnetId.toText()} failed with code ${rejectCode}: ` +
+    messageSeenByCanisters(rejection)
+  );
 }
 
 const notifyErrors = {
@@ -74,6 +93,7 @@ export const notifications = {
       readonly block_index: bigint;
       readonly controller: Principal;
       readonly subnet_selection: Opt<SubnetSelection>;
+      readonly subnet_type: Opt<string>;
       readonly settings: Opt<CandidSettings>;
     }>(
       IDL.Record({

@@ -2,18 +2,15 @@ import { IDL } from '@dfinity/candid';
 import { managementCanisterId } from '../canister-ids.ts';
 import { managementSignatures } from '../management/index.ts';
 import type { NativeCanister } from '../native-canister.ts';
-import { type CallResult, messageSeenByCanisters } from '../rejection.ts';
+import type { CallResult } from '../rejection.ts';
 import type { CreationArguments } from './cycles-ledger-types.ts';
 import * as types from './cycles-minting-types.ts';
 import { type Execution, type Methods, nativeCanister, query, update } from './native-methods.ts';
-import {
-  continueNotification,
-  type MintingState,
-  notify,
-  type NotificationStage,
-  xdrPermyriadPerIcp,
-} from './payment-notifications.ts';
+import type { MintingState, NotificationStage } from './notification.ts';
+import { xdrPermyriadPerIcp } from './payment-delivery.ts';
+import { continueNotification, notify } from './payment-notifications.ts';
 import { cyclesMintingId } from './service-ids.ts';
+import { contradictionIn, subnetRefusal, type SubnetWish } from './subnet-choice.ts';
 import { blob, encode } from './token-types.ts';
 
 /** What the canister waits for. Plain data. */
@@ -27,12 +24,19 @@ const rateResult = IDL.Record({
 const nanosPerSecond = 1_000_000_000n;
 /** Kept from the cycles of a creation that failed. Source: dfinity/ic `rs/nns/cmc/src/lib.rs`. */
 const failedCreationPenaltyCycles = 100_000_000n;
+/** Less than this is refused without a penalty. Source: dfinity/ic `rs/nns/cmc/src/main.rs`. */
+const leastCreationCycles = 100_000_000_000n;
 
 const methods: Methods<MintingState> = {
   get_default_subnets: query(undefined, IDL.Vec(IDL.Principal), ({ subnetId }) => [subnetId]),
   get_subnet_types_to_subnets: query(
     undefined,
     IDL.Record({ data: IDL.Vec(IDL.Tuple(IDL.Text, IDL.Vec(IDL.Principal))) }),
+    () => ({ data: [] }),
+  ),
+  get_principals_authorized_to_create_canisters_to_subnets: query(
+    undefined,
+    IDL.Record({ data: IDL.Vec(IDL.Tuple(IDL.Principal, IDL.Vec(IDL.Principal))) }),
     () => ({ data: [] }),
   ),
   get_icp_xdr_conversion_rate: query(undefined, rateResult, ({ timeNanos }) => ({
@@ -69,16 +73,14 @@ export function cyclesMinting(): NativeCanister {
  */
 function create(
   execution: Execution<MintingState>,
-  wanted: CreationArguments,
+  wanted: CreationArguments & SubnetWish,
 ): types.CreationResult | undefined {
   const cycles = execution.availableCycles;
-  const [selection] = wanted.subnet_selection;
-  if (selection !== undefined && 'Subnet' in selection) {
-    const { subnet } = selection.Subnet;
-    if (subnet.toText() !== execution.subnetId.toText()) {
-      return keepPenalty(execution, `Subnet ${subnet.toText()} does not exist`);
-    }
-  }
+  if (cycles < leastCreationCycles) return refunding(execution, 'Insufficient cycles attached.');
+  const contradiction = contradictionIn(wanted);
+  if (contradiction !== undefined) return refunding(execution, contradiction);
+  const refusal = subnetRefusal(wanted, execution.subnetId, execution.caller);
+  if (refusal !== undefined) return keepPenalty(execution, refusal);
   execution.mintCycles(cycles);
   execution.call({
     callee: managementCanisterId,
@@ -102,14 +104,16 @@ function finishCreation(execution: Execution<MintingState>, cycles: bigint, resp
     return;
   }
   execution.burnCycles(execution.refundedCycles);
-  const reason = messageSeenByCanisters(response.rejection);
+  const reason = types.creationFailure(execution.subnetId, response.rejection);
   execution.reply(encode(types.creationResult, keepPenalty(execution, reason)));
 }
 
-function keepPenalty(execution: Execution<MintingState>, create_error: string): types.CreationResult {
-  const available = execution.availableCycles;
-  const penalty = available < failedCreationPenaltyCycles ? available : failedCreationPenaltyCycles;
-  execution.acceptCycles(penalty);
-  execution.burnCycles(penalty);
-  return { Err: { Refunded: { refund_amount: available - penalty, create_error } } };
+function keepPenalty(execution: Execution<MintingState>, createError: string): types.CreationResult {
+  execution.acceptCycles(failedCreationPenaltyCycles);
+  execution.burnCycles(failedCreationPenaltyCycles);
+  return refunding(execution, createError);
+}
+
+function refunding(execution: Execution<MintingState>, create_error: string): types.CreationResult {
+  return { Err: { Refunded: { refund_amount: execution.availableCycles, create_error } } };
 }

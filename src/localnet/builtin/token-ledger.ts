@@ -74,7 +74,8 @@ const nanosPerSecond = 1_000_000_000n;
 export const transactionWindowNanos = 24n * 3_600n * nanosPerSecond;
 /** How far clocks may differ. */
 export const permittedDriftNanos = 60n * nanosPerSecond;
-const maximumMemoBytes = 32;
+/** Longest memo of a transaction. */
+export const maximumMemoBytes = 32;
 
 export function emptyLedger(): LedgerState {
   return { balances: new Map(), allowances: new Map(), blocks: [], recent: new Map(), totalSupply: 0n };

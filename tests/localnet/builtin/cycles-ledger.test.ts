@@ -157,15 +157,24 @@ describe('creating a canister through the cycles ledger', () => {
         FailedToCreate: {
           fee_block: [2n],
           refund_block: [3n],
-          error: `Subnet ${bob.toText()} does not exist`,
+          error:
+            `Subnet ${bob.toText()} does not exist or ${cyclesLedger.toText()} is not authorized to deploy ` +
+            'to that subnet.',
         },
       },
     });
     expect(net.balance(cyclesLedger, alice)).toBe(10n * trillion - 2n * cyclesFee - penalty);
     expect(create(net, { amount: creationFee - 1n }).Err).toMatchObject({
-      FailedToCreate: { refund_block: [5n] },
+      FailedToCreate: {
+        refund_block: [5n],
+        error: expect.stringContaining(
+          `Creating canister in subnet ${net.network.subnetId.toText()} failed with code 4: IC0403: `,
+        ) as string,
+      },
     });
-    expect(create(net, { amount: cyclesFee }).Err).toMatchObject({ FailedToCreate: { refund_block: [] } });
+    expect(create(net, { amount: cyclesFee }).Err).toMatchObject({
+      FailedToCreate: { refund_block: [], error: 'Insufficient cycles attached.' },
+    });
     expectBacked(net);
   });
 

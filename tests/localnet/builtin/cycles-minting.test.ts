@@ -33,6 +33,7 @@ const payResult = IDL.Variant({
 });
 const notifyErrors = IDL.Variant({
   InvalidTransaction: IDL.Text,
+  Other: IDL.Record({ error_code: IDL.Nat64, error_message: IDL.Text }),
   Processing: IDL.Null,
   Refunded: IDL.Record({ reason: IDL.Text, block_index: IDL.Opt(IDL.Nat64) }),
 });
@@ -51,12 +52,24 @@ function pay(net: ServicesNetwork, beneficiary: Principal, memo: bigint, e8s: bi
   return (answer as { Ok: bigint }).Ok;
 }
 
-function notify(net: ServicesNetwork, method: string, argument: Record<string, unknown>): unknown {
-  const types = { block_index: IDL.Nat64, controller: IDL.Principal, canister_id: IDL.Principal };
+function notify(
+  net: ServicesNetwork,
+  method: string,
+  argument: Record<string, unknown>,
+  sender = anonymous,
+): unknown {
+  const types = {
+    block_index: IDL.Nat64,
+    controller: IDL.Principal,
+    canister_id: IDL.Principal,
+    subnet_type: IDL.Opt(IDL.Text),
+    subnet_selection: IDL.Opt(IDL.Variant({ Filter: IDL.Record({ subnet_type: IDL.Opt(IDL.Text) }) })),
+    deposit_memo: IDL.Opt(IDL.Vec(IDL.Nat8)),
+  };
   const ok = { notify_top_up: IDL.Nat, notify_create_canister: IDL.Principal, notify_mint_cycles: minted };
   const present = Object.fromEntries(Object.entries(types).filter(([name]) => name in argument));
   const result = IDL.Variant({ Ok: ok[method as keyof typeof ok], Err: notifyErrors });
-  return decode(result, net.call(anonymous, cyclesMinting, method, IDL.Record(present), argument));
+  return decode(result, net.call(sender, cyclesMinting, method, IDL.Record(present), argument));
 }
 
 describe('the cycles minting canister', () => {
@@ -90,15 +103,109 @@ describe('the cycles minting canister', () => {
     expect(net.network.canister(cyclesMinting).cycles).toBe(0n);
   });
 
-  test('turns ICP into a canister of whoever is named', () => {
+  test('turns ICP into a canister of whoever they were paid for', () => {
     const net = new ServicesNetwork();
     const block_index = pay(net, bob, memos.create, icp);
-    const answer = notify(net, 'notify_create_canister', { block_index, controller: bob }) as {
+    const answer = notify(net, 'notify_create_canister', { block_index, controller: bob }, bob) as {
       Ok: Principal;
     };
     const canister = net.network.canister(answer.Ok);
     expect(canister.controllers.map(String)).toEqual([bob.toText()]);
     expect(canister.cycles).toBe(cyclesPerIcp - trillion / 2n);
+  });
+
+  test('lets nobody else name what becomes of a payment for a canister', () => {
+    const net = new ServicesNetwork();
+    const block_index = pay(net, bob, memos.create, icp);
+    const canisters = net.network.canisterIds().length;
+    expect(notify(net, 'notify_create_canister', { block_index, controller: bob }, alice)).toEqual({
+      Err: {
+        Other: {
+          error_code: 5n,
+          error_message:
+            `${alice.toText()} is not authorized to call notify_create_canister on behalf of ${bob.toText()}. ` +
+            '(Do not retry, because the same result will occur.)',
+        },
+      },
+    });
+    expect(net.network.canisterIds()).toHaveLength(canisters);
+    expect(notify(net, 'notify_create_canister', { block_index, controller: bob }, bob)).toHaveProperty('Ok');
+  });
+
+  test('creates no canister on a type of subnets, and sends the ICP back less a penalty', () => {
+    const net = new ServicesNetwork();
+    const supply = net.supply(icpLedger);
+    const before = net.balance(icpLedger, anonymous);
+    const create = (wish: object) => {
+      const block_index = pay(net, bob, memos.create, icp);
+      return notify(net, 'notify_create_canister', { block_index, controller: bob, ...wish }, bob);
+    };
+    const selection = { Filter: { subnet_type: ['fast'] } };
+    expect(create({ subnet_selection: [selection] })).toEqual({
+      Err: { Refunded: { reason: 'Provided subnet type fast does not exist', block_index: [2n] } },
+    });
+    expect(net.balance(icpLedger, anonymous)).toBe(before - 6n * icpFee);
+    expect(net.supply(icpLedger), 'the penalty is burned').toBe(supply - 6n * icpFee);
+    expect(create({ subnet_selection: [selection], subnet_type: ['fast'] })).toEqual({
+      Err: {
+        Other: {
+          error_code: 4n,
+          error_message: 'Cannot specify subnet_type and subnet_selection at the same time.',
+        },
+      },
+    });
+    expect(net.network.canister(cyclesMinting).cycles).toBe(0n);
+  });
+
+  test('sends back what was paid for nothing, once', () => {
+    const net = new ServicesNetwork();
+    const before = net.balance(icpLedger, anonymous);
+    const canister = net.canister();
+    const block_index = pay(net, canister, 7n, icp);
+    const refunded = {
+      Err: {
+        Refunded: {
+          reason:
+            'Memo (0x000007) in the incoming ICP transfer does not correspond to any of the operations that the ' +
+            'Cycles Minting canister offers.',
+          block_index: [2n],
+        },
+      },
+    };
+    const tell = () => notify(net, 'notify_top_up', { block_index, canister_id: canister });
+    expect(tell()).toEqual(refunded);
+    expect(tell()).toEqual(refunded);
+    expect(net.balance(icpLedger, anonymous)).toBe(before - 2n * icpFee);
+  });
+
+  test('tries again what failed because the ICP ledger did not answer', () => {
+    const net = new ServicesNetwork();
+    const nobody = Principal.fromText('rwlgt-iiaaa-aaaaa-aaaaa-cai');
+    const block_index = pay(net, nobody, memos.topUp, icp);
+    const rejection = { rejectCode: 2, errorCode: 'IC0204', message: 'busy' } as const;
+    for (const method of ['query_blocks', 'transfer']) {
+      net.network.faults.add({ caller: cyclesMinting, method, nth: 1 }, { kind: 'reject', rejection });
+    }
+    const tell = () => notify(net, 'notify_top_up', { block_index, canister_id: nobody });
+    const failed = (error_code: bigint, text: string) => ({
+      Err: { Other: { error_code, error_message: expect.stringContaining(text) as string } },
+    });
+    expect(tell()).toEqual(failed(2n, 'Failed to fetch block: '));
+    expect(tell()).toEqual(failed(3n, 'Refund to '));
+    expect(tell()).toHaveProperty('Err.Refunded');
+    expect(tell()).toHaveProperty('Err.Refunded');
+    expect(net.balance(icpLedger, cyclesMinting)).toBe(0n);
+  });
+
+  test('mints no cycles with a memo that the cycles ledger could not keep', () => {
+    const net = new ServicesNetwork();
+    const block_index = pay(net, anonymous, memos.mint, icp);
+    expect(
+      notify(net, 'notify_mint_cycles', { block_index, deposit_memo: [new Uint8Array(33)] }),
+    ).toMatchObject({
+      Err: { Other: { error_code: 6n, error_message: 'Memo length 33 exceeds the maximum length of 32' } },
+    });
+    expect(notify(net, 'notify_mint_cycles', { block_index, deposit_memo: [] })).toHaveProperty('Ok');
   });
 
   test('tops up a canister', () => {
@@ -118,24 +225,33 @@ describe('the cycles minting canister', () => {
     const before = net.balance(icpLedger, anonymous);
     const block_index = pay(net, nobody, memos.topUp, icp);
     expect(notify(net, 'notify_top_up', { block_index, canister_id: nobody })).toMatchObject({
-      Err: { Refunded: { reason: expect.stringContaining('not found') as string, block_index: [2n] } },
+      Err: {
+        Refunded: {
+          reason: `Depositing cycles failed with code 3: "IC0301: Canister ${nobody.toText()} not found."`,
+          block_index: [2n],
+        },
+      },
     });
-    expect(net.balance(icpLedger, anonymous)).toBe(before - 2n * icpFee);
+    expect(net.balance(icpLedger, anonymous)).toBe(before - 4n * icpFee);
     expect(net.network.canister(cyclesMinting).cycles).toBe(0n);
   });
 
   test('refuses a payment for something else, to somebody else, or none at all, and does so again', () => {
     const net = new ServicesNetwork();
     const block_index = pay(net, bob, memos.create, icp);
-    const error = (argument: Record<string, unknown>, method = 'notify_create_canister') =>
-      (notify(net, method, argument) as { Err: { InvalidTransaction: string } }).Err.InvalidTransaction;
-    expect(error({ block_index, canister_id: bob }, 'notify_top_up')).toContain(
-      'does not say that the payment is for',
+    const error = (argument: Record<string, unknown>, sender = bob, method = 'notify_create_canister') =>
+      (notify(net, method, argument, sender) as { Err: { InvalidTransaction: string } }).Err
+        .InvalidTransaction;
+    expect(error({ block_index, canister_id: bob }, bob, 'notify_top_up')).toBe(
+      'The memo (CreateCanister (1095062083)) in the transaction does not match the expected memo ' +
+        '(TopUp (1347768404)) for the operation.',
     );
-    expect(error({ block_index, controller: alice })).toContain('different than in the notification');
-    expect(error({ block_index: 0n, controller: bob })).toBe('Block 0 is not a transfer');
-    expect(error({ block_index: 99n, controller: bob })).toBe('Block 99 does not exist on the ICP ledger');
-    expect(notify(net, 'notify_create_canister', { block_index, controller: bob })).toHaveProperty('Ok');
+    expect(error({ block_index, controller: alice }, alice)).toContain('different than in the notification');
+    expect(error({ block_index: 0n, controller: bob })).toBe(
+      'Notification transaction must be of type Transfer',
+    );
+    expect(error({ block_index: 99n, controller: bob })).toBe('Block 99 not found');
+    expect(notify(net, 'notify_create_canister', { block_index, controller: bob }, bob)).toHaveProperty('Ok');
   });
 
   test('answers a second notification while the first is under way', () => {
