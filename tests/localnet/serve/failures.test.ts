@@ -115,56 +115,75 @@ describe('an input over which the network fails', () => {
     };
   }
 
-  test('does not fail at every start: the directory stays as it was before that input', async () => {
-    const { count } = await prepared();
-    const defects: NetworkDefectError[] = [];
-    const told = new Promise<void>((resolve) => {
-      void serve({
-        onDefect: (defect) => {
-          defects.push(defect);
-          resolve();
-        },
-      }).then(({ live }) => {
-        live.network.faults.beforeStep(() => {
-          throw new Error('cycles vanished');
-        });
-        live.submit(count);
-      });
-    });
-    await told;
-    expect(defects.map(({ message }) => message)).toEqual([expect.stringContaining('cycles vanished')]);
+  /** Ends the network that was started last as a kill does: the directory is as the process had it. */
+  async function kill(): Promise<void> {
+    const left = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))] as const);
     await running.pop()?.close();
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
+    for (const [name, bytes] of left) if (name !== 'lock') writeFileSync(join(directory, name), bytes);
+  }
 
-    const next = await serve();
-    const id = next.live.network.findRequest(count.requestId);
+  /** Ends it properly; there is no state that could be written down. */
+  async function closeWithoutSnapshot(): Promise<void> {
+    const files = readdirSync(directory).filter((name) => name !== 'lock');
+    await running.pop()?.close();
+    expect(readdirSync(directory)).toEqual(files);
+  }
+
+  /** Starts a network that fails over its first step, or when a call is handed in. */
+  async function startFailing(handIn?: (served: ServedNetwork) => void): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const onDefect = ({ message }: NetworkDefectError) => {
+        resolve(message);
+      };
+      serve({ onDefect }).then(handIn, reject);
+    });
+  }
+
+  test.each(['killed', 'closed'])('does not fail at every start, be the network %s or not', async (how) => {
+    const end = how === 'killed' ? kill : closeWithoutSnapshot;
+    const { count } = await prepared();
+    const step = vi.spyOn(LocalNetwork.prototype, 'step').mockImplementation(function (this: LocalNetwork) {
+      // What a defect leaves behind is not to be seen again.
+      this.addCycles(count.canisterId, 1n);
+      throw new Error('cycles vanished');
+    });
+    expect(await startFailing(({ live }) => live.submit(count))).toContain('cycles vanished');
+    await end();
+    // It starts, and fails over the same again.
+    expect(await startFailing()).toContain('cycles vanished');
+    await end();
+    step.mockRestore();
+
+    const { live } = await serve();
+    const id = live.network.findRequest(count.requestId);
     if (id === undefined) throw new Error('The call that had been accepted was forgotten.');
-    const answer = await next.live.answered(id, 5_000);
-    expect(answer).toMatchObject({ status: 'replied' });
+    expect(await live.answered(id, 5_000)).toMatchObject({ status: 'replied' });
+    live.network.checkCycles();
   });
 
-  test('as does one that is handed in, which was never accepted', async () => {
-    const { count } = await prepared();
-    const first = await serve();
-    const submit = vi.spyOn(LocalNetwork.prototype, 'submitUpdate').mockImplementation(() => {
-      throw new TypeError('nobody thought of that');
-    });
-    expect(() => first.live.submit(count)).toThrow('nobody thought of that');
-    await running.pop()?.close();
-    expect((await serve()).live.network.findRequest(count.requestId)).toBeUndefined();
-    submit.mockRestore();
-  });
+  test.each(['killed', 'closed'])(
+    'while it is handed in was never accepted, be the network %s or not',
+    async (how) => {
+      const { count } = await prepared();
+      const submit = vi.spyOn(LocalNetwork.prototype, 'submitUpdate').mockImplementation(() => {
+        throw new TypeError('nobody thought of that');
+      });
+      const served = await serve();
+      expect(() => served.live.submit(count)).toThrow('nobody thought of that');
+      await (how === 'killed' ? kill() : closeWithoutSnapshot());
+      const next = await serve();
+      submit.mockRestore();
+      expect(next.live.network.findRequest(count.requestId)).toBeUndefined();
+    },
+  );
 
   test('only when it is repeated keeps the start from happening, and loses nothing', async () => {
     const { count } = await prepared();
     const first = await serve();
     const id = first.live.submit(count);
     await first.live.answered(id, 5_000);
-    // What a killed process leaves: no snapshot of it, and no lock that counts.
-    const left = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name))] as const);
-    await running.pop()?.close();
-    for (const name of readdirSync(directory)) rmSync(join(directory, name));
-    for (const [name, bytes] of left) if (name !== 'lock') writeFileSync(join(directory, name), bytes);
-
+    await kill();
     const submit = vi.spyOn(LocalNetwork.prototype, 'submitUpdate').mockImplementation(() => {
       throw new RangeError('out of memory');
     });
