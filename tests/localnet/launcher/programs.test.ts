@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,45 +5,15 @@ import { HttpAgent } from '@icp-sdk/core/agent';
 import { IDL } from '@icp-sdk/core/candid';
 import { Principal } from '@icp-sdk/core/principal';
 import { afterEach, describe, expect, test } from 'vitest';
+import { RunningProgram } from '../../support/running-program.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
 
-/** A program that runs until it is told to end. */
-class Running {
-  readonly #process: ChildProcess;
-  output = '';
-  readonly ended: Promise<number | null>;
-
-  constructor(command: string, args: readonly string[]) {
-    this.#process = spawn(command, args, { cwd: checkout });
-    const collect = (text: Buffer): void => {
-      this.output += text.toString();
-    };
-    this.#process.stdout?.on('data', collect);
-    this.#process.stderr?.on('data', collect);
-    this.ended = new Promise((done) => this.#process.once('exit', done));
-  }
-
-  /** Waits until its output contains a match. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.output);
-      if (match !== null) return match;
-      await new Promise((next) => this.#process.stdout?.once('data', next));
-    }
-  }
-
-  signal(signal: NodeJS.Signals): Promise<number | null> {
-    this.#process.kill(signal);
-    return this.ended;
-  }
-}
-
-const running: Running[] = [];
+const running: RunningProgram[] = [];
 const directories: string[] = [];
 
-function start(command: string, ...args: string[]): Running {
-  const program = new Running(command, args);
+function start(command: string, ...args: string[]): RunningProgram {
+  const program = new RunningProgram(command, args, checkout);
   running.push(program);
   return program;
 }
@@ -68,7 +37,7 @@ const cyclesLedger = Principal.fromText('um5iw-rqaaa-aaaaq-qaaba-cai');
 const owner = IDL.Record({ owner: IDL.Principal });
 
 /** Speaks to a network with what it printed, as the anonymous principal. */
-async function agentFor(program: Running): Promise<HttpAgent> {
+async function agentFor(program: RunningProgram): Promise<HttpAgent> {
   const [, url = ''] = await program.printed(/url +(http:\S+)/);
   const [, rootKey = ''] = await program.printed(/root key +([0-9a-f]{266})/);
   return await HttpAgent.create({ host: url, rootKey: Buffer.from(rootKey, 'hex'), retryTimes: 0 });
