@@ -26,10 +26,10 @@ export function rememberRequest(state: NetworkState, requestId: Uint8Array, id: 
  * Source: dfinity/ic `state_machine.rs`, `IngressMessageTimeout`.
  */
 export function expiredRequest(state: NetworkState, id: IngressId): Rejection | undefined {
-  const expiryNanos = state.ingress.get(id)?.expiryNanos;
+  const { expiryNanos, requestId } = state.ingress.get(id) ?? {};
   if (expiryNanos === undefined || expiryNanos >= state.timeNanos) return undefined;
-  const [requestId = ''] = [...state.requests].find(([, known]) => known === id) ?? [];
-  return rejectionOf('IC0202', `Ingress message ${requestId} timed out waiting to start executing.`);
+  const name = requestId === undefined ? '' : requestKey(requestId);
+  return rejectionOf('IC0202', `Ingress message ${name} timed out waiting to start executing.`);
 }
 
 /** Answers kept between two looks, however young: the oldest go first. */

@@ -63,6 +63,7 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
     receiver: call.canisterId,
     effectiveCanisterId: call.effectiveCanisterId ?? call.canisterId,
     method: call.method,
+    requestId: call.requestId?.slice(),
     expiryNanos: call.expiryNanos,
     answeredAtNanos: undefined,
     status: { status: 'received' },

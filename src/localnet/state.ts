@@ -327,6 +327,8 @@ export interface IngressRecord {
   /** The canister the call was addressed through, which for management calls is not the receiver. */
   readonly effectiveCanisterId: Principal;
   readonly method: string;
+  /** What it is known by to whoever sent it; absent: nothing but the id given out for it. */
+  readonly requestId: Uint8Array | undefined;
   /** After this the call does not begin any more; absent: whenever it is its turn. */
   readonly expiryNanos: bigint | undefined;
   readonly answeredAtNanos: bigint | undefined;

@@ -1,6 +1,6 @@
 import { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
-import { forgetOldRequests, rememberRequest } from '../../src/localnet/ingress-history.ts';
+import { expiredRequest, forgetOldRequests, rememberRequest } from '../../src/localnet/ingress-history.ts';
 import { initialState } from '../../src/localnet/initial-state.ts';
 import { program } from './support/program.ts';
 import { TestNetwork, user } from './support/test-network.ts';
@@ -85,6 +85,29 @@ describe('an update call with a request id', () => {
     expect(counted()).toBe(0n);
   });
 
+  test('is refused at once when it expired, however many others are known', () => {
+    const state = initialState({});
+    const nobody = Principal.anonymous();
+    const ids = Array.from({ length: 30_000 }, (_, id) => id);
+    for (const id of ids) {
+      const requestId = Uint8Array.of(id >> 8, id & 255);
+      rememberRequest(state, requestId, id);
+      state.ingress.set(id, {
+        sender: nobody,
+        receiver: nobody,
+        effectiveCanisterId: nobody,
+        method: 'late',
+        requestId,
+        expiryNanos: state.timeNanos - 1n,
+        answeredAtNanos: undefined,
+        status: { status: 'received' },
+      });
+    }
+    expect(ids.map((id) => expiredRequest(state, id)?.message)).toContain(
+      'Ingress message 752f timed out waiting to start executing.',
+    );
+  });
+
   test('without an expiry begins at any time, and is forgotten with its answer', () => {
     const { net, call, counted } = setup();
     const { expiryNanos, ...lasting } = call;
@@ -128,6 +151,7 @@ describe('an update call with a request id', () => {
         receiver: nobody,
         effectiveCanisterId: nobody,
         method: 'big',
+        requestId: undefined,
         expiryNanos: state.timeNanos,
         answeredAtNanos: state.timeNanos,
         status: { status: 'replied', reply: new Uint8Array(mebibyte) },
