@@ -35,17 +35,23 @@ export interface CanisterAnswer {
 /**
  * Asks a canister's `http_request`, and if it wishes so `http_request_update`, and collects a streamed body.
  *
+ * @param gone when the client has gone, and nothing more needs to be asked
  * @throws GatewayError
  */
 export async function askCanister(
   context: AskingContext,
   canisterId: Principal,
   request: GatewayRequest,
+  gone: AbortSignal,
 ): Promise<CanisterAnswer> {
   try {
+    requireClient(gone);
     const asked = decodeHttpReply(query(context, canisterId, 'http_request', encodeQueryRequest(request)));
     const reply = asked.upgrade ? await askAgain(context, canisterId, request) : asked;
-    const answer = { response: await complete(context, canisterId, reply), isReplicated: asked.upgrade };
+    const answer = {
+      response: await complete(context, canisterId, reply, gone),
+      isReplicated: asked.upgrade,
+    };
     // What a query has seen may come from inputs that are not safe yet.
     await context.live.flushed();
     return answer;
@@ -93,11 +99,16 @@ async function askAgain(
   );
 }
 
+function requireClient(gone: AbortSignal): void {
+  if (gone.aborted) throw new GatewayError('CLIENT_GONE', 'The client went away before it had its answer.');
+}
+
 /** Appends what the callbacks give until there is no further token. */
 async function complete(
   context: AskingContext,
   canisterId: Principal,
   { response, stream }: HttpReply,
+  gone: AbortSignal,
 ): Promise<GatewayResponse> {
   if (stream === undefined) return response;
   if (stream.canisterId.compareTo(canisterId) !== 'eq') {
@@ -115,6 +126,7 @@ async function complete(
     }
     // Every part is a query that blocks; others get their turn between two.
     await new Promise(setImmediate);
+    requireClient(gone);
     const part = decodeStreamReply(query(context, canisterId, stream.method, encodeToken(token)));
     parts.push(part.body);
     bytes += part.body.length;

@@ -4,6 +4,7 @@ export type GatewayErrorCode =
   | 'NOT_FOR_CANISTERS'
   | 'BODY_TOO_LARGE'
   | 'BODY_INCOMPLETE'
+  | 'CLIENT_GONE'
   | 'CANISTER_NOT_FOUND'
   | 'CANISTER_REJECTED'
   | 'NO_ANSWER'
@@ -17,6 +18,8 @@ const statusOfCode: Readonly<Record<GatewayErrorCode, number>> = {
   NOT_FOR_CANISTERS: 404,
   BODY_TOO_LARGE: 413,
   BODY_INCOMPLETE: 400,
+  // Nobody reads it; the log shows what other servers log for it.
+  CLIENT_GONE: 499,
   CANISTER_NOT_FOUND: 404,
   CANISTER_REJECTED: 502,
   NO_ANSWER: 503,

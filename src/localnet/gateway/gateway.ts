@@ -130,19 +130,28 @@ class Gateway {
         'The request names no canister: open http://<canister id>.localhost:<port>/ or add ?canisterId=<canister id>.',
       );
     }
+    const leaving = new AbortController();
+    outgoing.once('close', () => {
+      leaving.abort();
+    });
     const request = await readRequest(incoming);
-    const response = await this.#fetch(request, addressed);
+    const ask = (wanted: GatewayRequest) => this.#fetch(wanted, addressed, leaving.signal);
+    const response = await ask(request);
     const whole = isUnaskedPart(request, response)
       ? await collectRanges(response, (range) =>
-          this.#fetch({ ...request, headers: [...request.headers, ['range', range]] }, addressed),
+          ask({ ...request, headers: [...request.headers, ['range', range]] }),
         )
       : response;
     sendResponse(outgoing, whole, addressed.canisterId);
   }
 
   /** The canister's response with the headers that may be passed on. @throws GatewayError */
-  async #fetch(request: GatewayRequest, addressed: AddressedCanister): Promise<GatewayResponse> {
-    const { response, isReplicated } = await askCanister(this.#asking, addressed.canisterId, request);
+  async #fetch(
+    request: GatewayRequest,
+    addressed: AddressedCanister,
+    gone: AbortSignal,
+  ): Promise<GatewayResponse> {
+    const { response, isReplicated } = await askCanister(this.#asking, addressed.canisterId, request, gone);
     const isVerified =
       !addressed.isRaw &&
       !isReplicated &&

@@ -199,6 +199,31 @@ describe('a streamed body', () => {
   });
 });
 
+const manyRanges = Array.from({ length: 300 }, (_, begin) => ({
+  url: begin === 0 ? '/ranges' : `/ranges bytes=${begin}-`,
+  status: 206,
+  headers: [['Content-Range', `bytes ${begin}-${begin}/300`]] as const,
+  parts: ['a'],
+}));
+
+test.each([
+  ['a streamed body', [{ url: '/forever', parts: ['more', 'more'] }]],
+  ['a large file', manyRanges],
+])('%s is asked for no further when the client has gone', async (_name, pages) => {
+  website.publish(pages);
+  const leaving = new AbortController();
+  let queries = 0;
+  const query = website.network.query.bind(website.network);
+  website.network.query = (call) => {
+    queries += 1;
+    if (queries === 3) leaving.abort();
+    return query(call);
+  };
+  await website.askAndGoAway(pages[0]?.url ?? '', leaving.signal);
+  expect(logged).toMatchObject([{ status: 499, error: expect.stringContaining('went away') as string }]);
+  expect(queries).toBeLessThan(100);
+});
+
 describe('a large file that is served in ranges', () => {
   const part = (begin: number, text: string, of = 'abcdefgh') => ({
     url: '/file',

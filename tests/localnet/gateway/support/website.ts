@@ -129,6 +129,18 @@ export class Website {
     });
   }
 
+  /** Asks, and ends the connection on the signal; resolves when the gateway has noticed. */
+  askAndGoAway(path: string, leaving: AbortSignal): Promise<void> {
+    const { port } = this.#server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: ${this.rawHost}\r\n\r\n`);
+    });
+    leaving.addEventListener('abort', () => socket.destroy());
+    return new Promise((resolve) => {
+      this.#whenLogged = resolve;
+    });
+  }
+
   /** The gateway has answered a request. */
   noteLogged(): void {
     this.#whenLogged();
