@@ -24,12 +24,13 @@ const mayImportInLocalnet = {
   certification: [],
   live: [],
   'state-dir': [],
+  'http-outcalls': [],
   builtin: [],
   http: ['certification', 'live'],
   gateway: ['certification', 'live'],
-  serve: ['certification', 'gateway', 'http', 'live', 'state-dir'],
-  launcher: ['builtin', 'live', 'serve'],
-  'pocket-ic': ['builtin', 'certification', 'gateway', 'http', 'live'],
+  serve: ['certification', 'gateway', 'http', 'http-outcalls', 'live', 'state-dir'],
+  launcher: ['builtin', 'http-outcalls', 'live', 'serve'],
+  'pocket-ic': ['builtin', 'certification', 'gateway', 'http', 'http-outcalls', 'live'],
 };
 
 /** Patterns that keep the files of `name` out of the forbidden neighbours, and in the others at their front door. */

@@ -9,6 +9,8 @@ export interface NetworkCommand {
   readonly stateDirectory: string | undefined;
   /** Shuffles messages; absent: the order of an idle subnet. */
   readonly seed: number | undefined;
+  /** Whether HTTP requests of canisters are made. */
+  readonly httpOutcalls: boolean;
   readonly help: boolean;
 }
 
@@ -19,6 +21,8 @@ Runs a local Internet Computer until Ctrl-C.
   --port N         port to listen on (default 4943; 0: any free one)
   --state-dir DIR  keep the network in this directory and continue from it
   --seed N         execute messages in an order shuffled by this number
+  --no-http-outcalls
+                   refuse the HTTP requests of canisters instead of making them
   --help           show this text
 `;
 
@@ -37,6 +41,7 @@ export function parseNetworkCommand(args: readonly string[]): NetworkCommand {
         port: { type: 'string' },
         'state-dir': { type: 'string' },
         seed: { type: 'string' },
+        'no-http-outcalls': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }),
@@ -45,6 +50,7 @@ export function parseNetworkCommand(args: readonly string[]): NetworkCommand {
     port: values.port === undefined ? defaultPort : portOf('--port', values.port),
     stateDirectory: values['state-dir'],
     seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, largestSeed),
+    httpOutcalls: values['no-http-outcalls'] !== true,
     help: values.help ?? false,
   };
 }

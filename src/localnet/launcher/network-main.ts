@@ -14,11 +14,12 @@ try {
   process.exit(error instanceof CommandLineError ? usageExitCode : 1);
 }
 
-async function run({ port, seed, stateDirectory }: NetworkCommand): Promise<void> {
+async function run({ port, seed, stateDirectory, httpOutcalls }: NetworkCommand): Promise<void> {
   const network = await startNetwork({
     port,
     seed,
     stateDirectory,
+    httpOutcalls,
     log: (line) => process.stdout.write(`${line}\n`),
     onDefect: (error) => {
       process.stderr.write(`network: ${error.message}\n`);

@@ -1,4 +1,5 @@
 import { systemCanisters } from '../builtin/index.ts';
+import { refuseHttpOutcall } from '../http-outcalls/index.ts';
 import { nanosPerMillisecond } from '../limits.ts';
 import { type ServedNetwork, serveNetwork } from '../serve/index.ts';
 import { describeEvent } from './describe-event.ts';
@@ -15,6 +16,8 @@ export interface RunningNetworkOptions {
   readonly stateDirectory?: string | undefined;
   /** File in which names of canisters appear, see GatewayOptions. Default: none. */
   readonly customDomainsFile?: string;
+  /** Whether HTTP requests of canisters are made; otherwise they are rejected. Default true. */
+  readonly httpOutcalls?: boolean;
   /** Gets a line for everything that happens. */
   readonly log: (line: string) => void;
   /** Told once when the network has stopped because of a defect of its own. */
@@ -46,6 +49,7 @@ export async function startNetwork(options: RunningNetworkOptions): Promise<Serv
     port: options.port ?? 0,
     ...(options.host !== undefined && { host: options.host }),
     ...(options.stateDirectory !== undefined && { stateDirectory: options.stateDirectory }),
+    ...(options.httpOutcalls === false && { performHttpOutcall: refuseHttpOutcall }),
     gateway: {
       ...(options.customDomainsFile !== undefined && { customDomainsFile: options.customDomainsFile }),
       log: ({ method, host, url, status, error }) => {

@@ -82,7 +82,13 @@ export class LiveNetwork {
       new OutcallsUnderWay(options.performHttpOutcall, {
         pending: () => network.pendingHttpOutcalls(),
         flushed: () => this.flushed(),
-        answer: ({ id }, answer) => this.answerHttpOutcall(id, answer),
+        answer: ({ id }, answer) => {
+          try {
+            this.answerHttpOutcall(id, answer);
+          } catch (error) {
+            if (this.#defect === undefined) this.#fail(error);
+          }
+        },
       });
     if (options.paused !== true) this.resume();
   }

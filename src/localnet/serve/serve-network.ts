@@ -1,7 +1,14 @@
 import { SubnetKeys } from '../certification/index.ts';
 import { createGateway, type GatewayOptions } from '../gateway/index.ts';
+import { performHttpOutcall } from '../http-outcalls/index.ts';
 import { type Endpoint, type EndpointLogLine, startEndpoint } from '../http/index.ts';
-import { applyInput, LiveNetwork, type NetworkDefectError, type NetworkInput } from '../live/index.ts';
+import {
+  applyInput,
+  LiveNetwork,
+  type NetworkDefectError,
+  type NetworkInput,
+  type PerformHttpOutcall,
+} from '../live/index.ts';
 import { LocalNetwork } from '../network.ts';
 import type { LocalNetworkOptions } from '../network-options.ts';
 import { type Recovery, StateDirectory } from '../state-dir/index.ts';
@@ -19,6 +26,11 @@ export interface ServeOptions {
   readonly stateDirectory?: string;
   /** How canisters are served to browsers, under `http://<canister id>.localhost:<port>/`. */
   readonly gateway?: GatewayOptions;
+  /**
+   * Makes the HTTP requests of canisters. Default: they are really made, over `https:` and `http:`. Another function
+   * plays the servers.
+   */
+  readonly performHttpOutcall?: PerformHttpOutcall;
   /** Told of every request to the HTTP interface, once it is answered. */
   readonly log?: (line: EndpointLogLine) => void;
   /** See LiveNetworkOptions. */
@@ -60,6 +72,8 @@ export async function serveNetwork(options: ServeOptions = {}): Promise<ServedNe
     // Its clock begins to move at once, which is an input already, and may fail as any.
     live = new LiveNetwork(network, {
       ...(directory && { journal: directory }),
+      performHttpOutcall:
+        options.performHttpOutcall ?? ((outcall, signal) => performHttpOutcall(outcall, { signal })),
       ...(options.onDefect && { onDefect: options.onDefect }),
     });
     const endpoint = await startEndpoint(live, {

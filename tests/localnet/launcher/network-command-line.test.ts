@@ -9,6 +9,7 @@ describe('npm run network', () => {
       port: 4_943,
       stateDirectory: undefined,
       seed: undefined,
+      httpOutcalls: true,
       help: false,
     });
   });
@@ -21,6 +22,10 @@ describe('npm run network', () => {
     });
   });
 
+  test('may be told to make no HTTP requests', () => {
+    expect(parseNetworkCommand(['--no-http-outcalls'])).toMatchObject({ httpOutcalls: false });
+  });
+
   test('refuses what it does not understand', () => {
     const code = (...args: string[]) => thrownBy(CommandLineError, () => parseNetworkCommand(args)).code;
     expect(code('--prot', '1')).toBe('UNKNOWN_FLAG');
@@ -30,6 +35,8 @@ describe('npm run network', () => {
   });
 
   test('explains every option it takes', () => {
-    for (const flag of ['--port', '--state-dir', '--seed', '--help']) expect(networkHelp).toContain(flag);
+    for (const flag of ['--port', '--state-dir', '--seed', '--no-http-outcalls', '--help']) {
+      expect(networkHelp).toContain(flag);
+    }
   });
 });

@@ -1,0 +1,2 @@
+export { performHttpOutcall, type PerformOptions } from './perform.ts';
+export { refuseHttpOutcall } from './refuse.ts';
