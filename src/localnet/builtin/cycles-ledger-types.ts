@@ -11,6 +11,7 @@ import {
   type Opt,
   resultOf,
   withdrawErrors,
+  withdrawFromErrors,
 } from './token-types.ts';
 
 // Candid types of the cycles ledger beyond the token standards. Source: dfinity/cycles-ledger `cycles-ledger.did`.
@@ -52,6 +53,27 @@ export const withdrawResult = resultOf(IDL.Nat, {
   ...withdrawErrors,
   FailedToWithdraw: IDL.Record({ fee_block: block, ...rejection }),
   InvalidReceiver: IDL.Record({ receiver: IDL.Principal }),
+});
+
+export const withdrawFromArgument = mirroredBy<
+  WithdrawFields & { readonly from: Account; readonly spender_subaccount: Opt<Uint8Array> }
+>(IDL.Record({ spender_subaccount: IDL.Opt(blob), from: account, ...withdrawFields }));
+export const withdrawFromResult = resultOf(IDL.Nat, {
+  ...withdrawFromErrors,
+  ...insufficientAllowance,
+  FailedToWithdrawFrom: IDL.Record({
+    withdraw_from_block: block,
+    refund_block: block,
+    approval_refund_block: block,
+    ...rejection,
+  }),
+  InvalidReceiver: IDL.Record({ receiver: IDL.Principal }),
+});
+
+/** Where the ledger's index canister is: there is none. */
+export const indexPrincipalResult = resultOf(IDL.Principal, {
+  IndexPrincipalNotSet: IDL.Null,
+  GenericError: IDL.Record({ error_code: IDL.Nat, description: IDL.Text }),
 });
 
 /** What a creation asks of the cycles minting canister. */

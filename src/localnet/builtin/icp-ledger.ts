@@ -27,6 +27,7 @@ const legacyMethods: Methods<LedgerState> = {
   transfer: update(types.legacyTransferArgument, types.legacyTransferResult, (execution, argument) => {
     const to = Buffer.from(argument.to).toString('hex');
     if (!isAccountIdentifier(to)) throw calledTrap(`invalid account identifier: ${to}`);
+    requireLegacyForm(to, argument);
     return legacyTransfer(execution.state, {
       from: accountIdentifier({ owner: execution.caller, subaccount: argument.from_subaccount }),
       to,
@@ -34,7 +35,8 @@ const legacyMethods: Methods<LedgerState> = {
       amount: argument.amount.e8s,
       fee: argument.fee.e8s,
       memoNumber: argument.memo,
-      createdAtNanos: argument.created_at_time[0]?.timestamp_nanos,
+      // The old interface takes the present time for a missing one: the same twice in one block is a duplicate.
+      createdAtNanos: argument.created_at_time[0]?.timestamp_nanos ?? execution.timeNanos,
       timeNanos: execution.timeNanos,
     });
   }),
@@ -81,6 +83,14 @@ export function icpLedger(initialE8s: bigint): NativeCanister {
   });
 }
 
+/** The old interface traps where the token standards answer BadFee or BadBurn. */
+function requireLegacyForm(to: string, { amount, fee }: types.LegacyTransferArgument): void {
+  const minting = icpToken.mintingAccount && accountIdentifier(icpToken.mintingAccount);
+  if (to !== minting) return;
+  if (fee.e8s !== 0n) throw calledTrap('Fee for burning should be zero');
+  if (amount.e8s < icpToken.fee) throw calledTrap(`Burns lower than ${icpToken.fee} e8s are not allowed`);
+}
+
 function legacyTransfer(state: LedgerState, wanted: Transfer): unknown {
   try {
     return { Ok: BigInt(transfer(state, icpToken, wanted)) };
@@ -92,11 +102,10 @@ function legacyTransfer(state: LedgerState, wanted: Transfer): unknown {
 
 /** The old interface has other names for the same refusals. */
 function legacyErrorOf(variant: LedgerRefusal['variant']): unknown {
-  const { BadFee, InsufficientFunds, Duplicate, BadBurn } = variant as {
+  const { BadFee, InsufficientFunds, Duplicate } = variant as {
     BadFee?: { expected_fee: bigint };
     InsufficientFunds?: { balance: bigint };
     Duplicate?: { duplicate_of: bigint };
-    BadBurn?: { min_burn_amount: bigint };
   };
   if (BadFee !== undefined) return { BadFee: { expected_fee: { e8s: BadFee.expected_fee } } };
   if (InsufficientFunds !== undefined) {
@@ -105,8 +114,5 @@ function legacyErrorOf(variant: LedgerRefusal['variant']): unknown {
   if (Duplicate !== undefined) return { TxDuplicate: { duplicate_of: Duplicate.duplicate_of } };
   if ('TooOld' in variant) return { TxTooOld: { allowed_window_nanos: transactionWindowNanos } };
   if ('CreatedInFuture' in variant) return { TxCreatedInFuture: null };
-  if (BadBurn !== undefined) {
-    throw calledTrap(`Burns lower than ${BadBurn.min_burn_amount} e8s are not allowed`);
-  }
   throw new Error(`The old interface has no name for ${Object.keys(variant).join()}.`);
 }

@@ -70,7 +70,7 @@ export interface TransactionDetails {
 }
 
 const nanosPerSecond = 1_000_000_000n;
-/** How long a transaction may be submitted after its creation time, and duplicates of it are recognised. */
+/** How long a transaction may be submitted after its creation time. */
 export const transactionWindowNanos = 24n * 3_600n * nanosPerSecond;
 /** How far clocks may differ. */
 export const permittedDriftNanos = 60n * nanosPerSecond;
@@ -121,32 +121,43 @@ export function checkAllowance(
   if (allowance < amount) throw new LedgerRefusal({ InsufficientAllowance: { allowance } });
 }
 
+/** @throws CanisterFailure, as a ledger traps, for a memo that is too long */
+export function checkMemo({ memo }: TransactionDetails): void {
+  if (memo !== undefined && memo.length > maximumMemoBytes) throw calledTrap('the memo field is too large');
+}
+
 /**
- * Checks the creation time and whether the same transaction was made before.
+ * Checks that a transaction was created neither too long ago nor in the future.
  *
- * @returns what identifies the transaction for {@link record}; undefined without a creation time
- * @throws LedgerRefusal TooOld, CreatedInFuture or Duplicate (with `canister_id`, which only some answers show)
+ * @param windowNanos how old it may be
+ * @throws LedgerRefusal TooOld or CreatedInFuture
  */
-export function checkNew(
-  state: LedgerState,
-  details: TransactionDetails,
-  ...identity: readonly (string | bigint | undefined)[]
-): string | undefined {
-  const { createdAtNanos, memo, memoNumber, timeNanos } = details;
-  if (memo !== undefined && memo.length > maximumMemoBytes) {
-    throw calledTrap(`the memo field is too large: ${memo.length} bytes, at most ${maximumMemoBytes}`);
-  }
-  if (createdAtNanos === undefined) return undefined;
-  if (createdAtNanos + transactionWindowNanos + permittedDriftNanos < timeNanos) {
-    throw new LedgerRefusal({ TooOld: null });
-  }
+export function checkTime({ createdAtNanos, timeNanos }: TransactionDetails, windowNanos: bigint): void {
+  if (createdAtNanos === undefined) return;
+  if (createdAtNanos + windowNanos < timeNanos) throw new LedgerRefusal({ TooOld: null });
   if (createdAtNanos > timeNanos + permittedDriftNanos) {
     throw new LedgerRefusal({ CreatedInFuture: { ledger_time: timeNanos } });
   }
+}
+
+/**
+ * What makes a transaction the same as another one.
+ *
+ * @returns a key for {@link checkDuplicate} and {@link record}; undefined without a creation time
+ */
+export function identityOf(
+  { createdAtNanos, memo, memoNumber }: TransactionDetails,
+  ...parts: readonly (string | bigint | undefined)[]
+): string | undefined {
+  if (createdAtNanos === undefined) return undefined;
   const memoHex = memo === undefined ? 'none' : Buffer.from(memo).toString('hex');
-  const key = [createdAtNanos, memoHex, memoNumber ?? 0n, ...identity.map((part) => part ?? '-')].join('/');
-  const earlier = state.recent.get(key);
-  if (earlier === undefined) return key;
+  return [createdAtNanos, memoHex, memoNumber ?? 0n, ...parts.map((part) => part ?? '-')].join('/');
+}
+
+/** @throws LedgerRefusal Duplicate (with `canister_id`, which only some answers show) when it was made before */
+export function checkDuplicate(state: LedgerState, identity: string | undefined): void {
+  const earlier = identity === undefined ? undefined : state.recent.get(identity);
+  if (earlier === undefined) return;
   const canister_id = earlier.canisterId === undefined ? [] : [Principal.fromText(earlier.canisterId)];
   throw new LedgerRefusal({ Duplicate: { duplicate_of: BigInt(earlier.block), canister_id } });
 }

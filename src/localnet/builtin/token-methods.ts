@@ -1,4 +1,5 @@
 import { IDL } from '@dfinity/candid';
+import { calledTrap } from '../canister-failure.ts';
 import { type Account, accountIdentifier } from './account-identifier.ts';
 import { type Execution, type Methods, query, update } from './native-methods.ts';
 import { allowanceOf, balanceOf, LedgerRefusal, type LedgerState } from './token-ledger.ts';
@@ -63,10 +64,8 @@ export function tokenMethods(
     icrc1_minting_account: query(undefined, IDL.Opt(types.account), () =>
       token.mintingAccount === undefined ? [] : [token.mintingAccount],
     ),
-    icrc1_supported_standards: query(undefined, types.supportedStandards, () => [
-      standard('ICRC-1'),
-      standard('ICRC-2'),
-    ]),
+    icrc1_supported_standards: query(undefined, types.supportedStandards, () => standards),
+    icrc10_supported_standards: query(undefined, types.supportedStandards, () => standards),
     icrc1_balance_of: query(types.account, IDL.Nat, ({ state }, account) =>
       balanceOf(state, accountIdentifier(account)),
     ),
@@ -89,6 +88,9 @@ export function tokenMethods(
     icrc2_approve: update(types.approveArgument, types.approveResult, (execution, argument) =>
       answering(() => {
         const { from_subaccount, expected_allowance, expires_at } = argument;
+        if (argument.spender.owner.toText() === execution.caller.toText()) {
+          throw calledTrap('self approval is not allowed');
+        }
         const block = approve(execution.state, token, {
           from: accountIdentifier({ owner: execution.caller, subaccount: from_subaccount }),
           spender: accountIdentifier(argument.spender),
@@ -117,6 +119,8 @@ export function tokenMethods(
   };
 }
 
-function standard(name: string): { name: string; url: string } {
-  return { name, url: `https://github.com/dfinity/ICRC-1/tree/main/standards/${name}` };
-}
+const standards = [
+  { name: 'ICRC-1', url: 'https://github.com/dfinity/ICRC-1/tree/main/standards/ICRC-1' },
+  { name: 'ICRC-2', url: 'https://github.com/dfinity/ICRC-1/tree/main/standards/ICRC-2' },
+  { name: 'ICRC-10', url: 'https://github.com/dfinity/ICRC/blob/main/ICRCs/ICRC-10/ICRC-10.md' },
+];

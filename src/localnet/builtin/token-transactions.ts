@@ -5,11 +5,14 @@ import {
   allowanceOf,
   balanceOf,
   checkAllowance,
+  checkDuplicate,
   checkFee,
   checkFunds,
-  checkNew,
+  checkMemo,
+  checkTime,
   credit,
   debit,
+  identityOf,
   type LedgerState,
   LedgerRefusal,
   record,
@@ -27,6 +30,29 @@ export interface Token {
   readonly mintingAccount: Account | undefined;
   /** What a number of this ledger can hold: neither the supply nor an allowance is ever more. Absent: without bound. */
   readonly largestAmount: bigint | undefined;
+  /** How long after its creation time a transaction is accepted. */
+  readonly transactionWindowNanos: bigint;
+  /** Whether a transaction that names its fee is another one than the same without. */
+  readonly feeIdentifies: boolean;
+  /** The order in which transactions are checked, which shows when several things are wrong. */
+  readonly checks: { readonly transfer: readonly Check[]; readonly approval: readonly Check[] };
+}
+
+export type Check =
+  | 'fee'
+  /** Of what is burned. */
+  | 'minimum'
+  | 'time'
+  | 'duplicate'
+  | 'allowance'
+  | 'funds'
+  /** Of an approval. */
+  | 'expiry'
+  | 'expectedAllowance';
+
+/** Makes checks in the given order; those that are not there are passed. @throws LedgerRefusal */
+export function pass(order: readonly Check[], checks: Partial<Record<Check, () => void>>): void {
+  for (const name of order) checks[name]?.();
 }
 
 export interface Transfer extends TransactionDetails {
@@ -45,14 +71,43 @@ export function transfer(state: LedgerState, token: Token, wanted: Transfer): nu
   const minting = mintingAccountOf(token);
   if (to === minting) return burn(state, token, wanted);
   if (from === minting) return mint(state, token, wanted);
-  checkFee(wanted.fee, token.fee);
-  const identity = checkNew(state, wanted, 'transfer', from, to, spender, amount, wanted.fee);
-  checkAllowance(state, from, spender, amount + token.fee, wanted.timeNanos);
-  checkFunds(state, from, amount + token.fee);
-  spendAllowance(state, from, spender, amount + token.fee);
-  debit(state, from, amount + token.fee);
+  const fee = token.feeIdentifies ? wanted.fee : token.fee;
+  const identity = identityOf(wanted, 'transfer', from, to, spender, amount, fee);
+  const total = amount + token.fee;
+  pass(token.checks.transfer, {
+    ...commonChecks(state, token, wanted, identity, token.fee),
+    allowance: () => {
+      checkAllowance(state, from, spender, total, wanted.timeNanos);
+    },
+    funds: () => {
+      checkFunds(state, from, total);
+    },
+  });
+  spendAllowance(state, from, spender, total);
+  debit(state, from, total);
   credit(state, to, amount);
   return record(state, wanted, identity, { kind: 'transfer', from, to, spender, amount, fee: token.fee });
+}
+
+function commonChecks(
+  state: LedgerState,
+  token: Token,
+  wanted: TransactionDetails & { readonly fee: bigint | undefined },
+  identity: string | undefined,
+  expectedFee: bigint,
+): Partial<Record<Check, () => void>> {
+  checkMemo(wanted);
+  return {
+    fee: () => {
+      checkFee(wanted.fee, expectedFee);
+    },
+    time: () => {
+      checkTime(wanted, token.transactionWindowNanos);
+    },
+    duplicate: () => {
+      checkDuplicate(state, identity);
+    },
+  };
 }
 
 function mintingAccountOf({ mintingAccount }: Token): AccountKey | undefined {
@@ -61,10 +116,10 @@ function mintingAccountOf({ mintingAccount }: Token): AccountKey | undefined {
 
 /** Costs no fee, and is the right of the minting account alone: it has no tokens that an allowance could be about. */
 function mint(state: LedgerState, token: Token, wanted: Transfer): number {
-  const { from, to, spender, amount } = wanted;
-  if (spender !== undefined && spender !== from) throw calledTrap(mintsAreNotDelegated);
-  checkFee(wanted.fee, 0n);
-  const identity = checkNew(state, wanted, 'mint', from, to, spender, amount);
+  const { to, spender, amount } = wanted;
+  if (spender !== undefined) throw calledTrap('the minter account cannot delegate mints');
+  const identity = identityOf(wanted, 'mint', to, amount);
+  pass(token.checks.transfer, commonChecks(state, token, wanted, identity, 0n));
   // A larger number could not be shown to anybody.
   if (token.largestAmount !== undefined && state.totalSupply + amount > token.largestAmount) {
     throw calledTrap(
@@ -75,18 +130,24 @@ function mint(state: LedgerState, token: Token, wanted: Transfer): number {
   return record(state, wanted, identity, { kind: 'mint', to, amount });
 }
 
-const mintsAreNotDelegated = 'the minting account cannot delegate mints';
-
 /** Costs no fee; what is burned must be worth a fee at least, or be all there is. */
 function burn(state: LedgerState, token: Token, wanted: Transfer): number {
-  const { from, to, spender, amount } = wanted;
-  checkFee(wanted.fee, 0n);
-  const identity = checkNew(state, wanted, 'burn', from, to, spender, amount);
-  const balance = balanceOf(state, from);
-  const minimum = amount > 0n && balance < token.fee ? balance : token.fee;
-  if (amount < minimum) throw new LedgerRefusal({ BadBurn: { min_burn_amount: minimum } });
-  checkAllowance(state, from, spender, amount, wanted.timeNanos);
-  checkFunds(state, from, amount);
+  const { from, spender, amount } = wanted;
+  const identity = identityOf(wanted, 'burn', from, spender, amount);
+  pass(token.checks.transfer, {
+    ...commonChecks(state, token, wanted, identity, 0n),
+    minimum: () => {
+      const balance = balanceOf(state, from);
+      const minimum = amount > 0n && balance < token.fee ? balance : token.fee;
+      if (amount < minimum) throw new LedgerRefusal({ BadBurn: { min_burn_amount: minimum } });
+    },
+    allowance: () => {
+      checkAllowance(state, from, spender, amount, wanted.timeNanos);
+    },
+    funds: () => {
+      checkFunds(state, from, amount);
+    },
+  });
   spendAllowance(state, from, spender, amount);
   debit(state, from, amount);
   return record(state, wanted, identity, { kind: 'burn', from, amount });
@@ -108,19 +169,34 @@ export function approve(state: LedgerState, token: Token, wanted: Approval): num
   const { from, spender, expiresAtNanos, timeNanos } = wanted;
   const { largestAmount } = token;
   const amount = largestAmount !== undefined && wanted.amount > largestAmount ? largestAmount : wanted.amount;
-  if (from === mintingAccountOf(token)) throw calledTrap(mintsAreNotDelegated);
-  if (from === spender)
-    throw refusalOf('An account cannot approve transfers by itself: name another spender.');
-  checkFee(wanted.fee, token.fee);
-  const identity = checkNew(state, wanted, 'approve', from, spender, amount, expiresAtNanos, wanted.fee);
-  if (expiresAtNanos !== undefined && expiresAtNanos <= timeNanos) {
-    throw new LedgerRefusal({ Expired: { ledger_time: timeNanos } });
-  }
-  const current = allowanceOf(state, from, spender, timeNanos).amount;
-  if (wanted.expectedAllowance !== undefined && wanted.expectedAllowance !== current) {
-    throw new LedgerRefusal({ AllowanceChanged: { current_allowance: current } });
-  }
-  checkFunds(state, from, token.fee);
+  if (from === mintingAccountOf(token)) throw calledTrap('the minting account cannot delegate mints');
+  const fee = token.feeIdentifies ? wanted.fee : token.fee;
+  const { expectedAllowance } = wanted;
+  const identity = identityOf(
+    wanted,
+    'approve',
+    from,
+    spender,
+    amount,
+    expectedAllowance,
+    expiresAtNanos,
+    fee,
+  );
+  pass(token.checks.approval, {
+    ...commonChecks(state, token, wanted, identity, token.fee),
+    expiry: () => {
+      if (expiresAtNanos === undefined || expiresAtNanos > timeNanos) return;
+      throw new LedgerRefusal({ Expired: { ledger_time: timeNanos } });
+    },
+    expectedAllowance: () => {
+      const current = allowanceOf(state, from, spender, timeNanos).amount;
+      if (expectedAllowance === undefined || expectedAllowance === current) return;
+      throw new LedgerRefusal({ AllowanceChanged: { current_allowance: current } });
+    },
+    funds: () => {
+      checkFunds(state, from, token.fee);
+    },
+  });
   debit(state, from, token.fee);
   const key = `${from}>${spender}`;
   if (amount === 0n) state.allowances.delete(key);
@@ -136,9 +212,7 @@ export function approve(state: LedgerState, token: Token, wanted: Approval): num
   return record(state, wanted, identity, operation);
 }
 
-const genericErrorCode = 1n;
-
-/** A refusal for which the standard has no name. */
-export function refusalOf(message: string): LedgerRefusal {
-  return new LedgerRefusal({ GenericError: { message, error_code: genericErrorCode } });
+/** A refusal for which the standard has no name. @param code as the ledger numbers it */
+export function refusalOf(message: string, code: bigint): LedgerRefusal {
+  return new LedgerRefusal({ GenericError: { message, error_code: code } });
 }

@@ -49,7 +49,8 @@ export const creationErrors = {
   ...commonErrors,
   Duplicate: IDL.Record({ duplicate_of: IDL.Nat, canister_id: IDL.Opt(IDL.Principal) }),
 };
-export const withdrawErrors = { ...commonErrors, ...duplicate, ...badFee };
+export const withdrawFromErrors = { ...commonErrors, ...duplicate };
+export const withdrawErrors = { ...withdrawFromErrors, ...badFee };
 
 const transferErrors = { ...commonErrors, ...duplicate, ...badFee, ...badBurn };
 

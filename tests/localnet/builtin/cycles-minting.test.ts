@@ -137,6 +137,7 @@ describe('the cycles minting canister', () => {
     const supply = net.supply(icpLedger);
     const before = net.balance(icpLedger, anonymous);
     const create = (wish: object) => {
+      net.network.advanceTime(1);
       const block_index = pay(net, bob, memos.create, icp);
       return notify(net, 'notify_create_canister', { block_index, controller: bob, ...wish }, bob);
     };

@@ -100,6 +100,87 @@ describe('the ICP ledger', () => {
   });
 });
 
+describe('the old interface of the ICP ledger', () => {
+  const argument = IDL.Record({
+    memo: IDL.Nat64,
+    amount: tokens,
+    fee: tokens,
+    to: IDL.Vec(IDL.Nat8),
+    created_at_time: IDL.Opt(IDL.Record({ timestamp_nanos: IDL.Nat64 })),
+  });
+  const result = IDL.Variant({
+    Ok: IDL.Nat64,
+    Err: IDL.Variant({
+      TxDuplicate: IDL.Record({ duplicate_of: IDL.Nat64 }),
+      TxTooOld: IDL.Record({ allowed_window_nanos: IDL.Nat64 }),
+      TxCreatedInFuture: IDL.Null,
+    }),
+  });
+  const send = (
+    net: ServicesNetwork,
+    to: Principal,
+    options: { fee?: bigint; amount?: bigint; memo?: bigint; at?: bigint } = {},
+  ) => {
+    const { fee = icpFee, amount = 5n, memo = 0n, at } = options;
+    const wanted = {
+      memo,
+      amount: { e8s: amount },
+      fee: { e8s: fee },
+      to: Buffer.from(accountIdentifier({ owner: to, subaccount: [] }), 'hex'),
+      created_at_time: at === undefined ? [] : [{ timestamp_nanos: at }],
+    };
+    return decode(result, net.call(anonymous, icpLedger, 'transfer', argument, wanted));
+  };
+
+  test('recognises what was sent through the new one, and the other way round', () => {
+    const net = new ServicesNetwork();
+    const createdAtNanos = net.network.timeNanos;
+    expect(net.transfer(icpLedger, anonymous, alice, 5n, { createdAtNanos })).toEqual({ Ok: 1n });
+    expect(send(net, alice, { at: createdAtNanos })).toEqual({ Err: { TxDuplicate: { duplicate_of: 1n } } });
+    expect(send(net, alice, { at: createdAtNanos, memo: 1n })).toEqual({ Ok: 2n });
+    expect(send(net, alice, { at: createdAtNanos + 1n })).toEqual({ Ok: 3n });
+    expect(net.transfer(icpLedger, anonymous, alice, 5n, { createdAtNanos: createdAtNanos + 1n })).toEqual({
+      Err: { Duplicate: { duplicate_of: 3n } },
+    });
+  });
+
+  test('takes the present time for a missing one, so that the same twice in a block is a duplicate', () => {
+    const net = new ServicesNetwork();
+    expect(send(net, alice)).toEqual({ Ok: 1n });
+    expect(send(net, alice)).toEqual({ Err: { TxDuplicate: { duplicate_of: 1n } } });
+    net.network.advanceTime(1);
+    expect(send(net, alice)).toEqual({ Ok: 2n });
+  });
+
+  test('says how old a transaction may be', () => {
+    const net = new ServicesNetwork();
+    const day = 86_400n * 10n ** 9n;
+    const now = net.network.timeNanos;
+    expect(send(net, alice, { at: now - day })).toEqual({ Ok: 1n });
+    expect(send(net, alice, { at: now - day - 1n })).toEqual({
+      Err: { TxTooOld: { allowed_window_nanos: day } },
+    });
+    expect(send(net, alice, { at: now + 60n * 10n ** 9n + 1n })).toEqual({
+      Err: { TxCreatedInFuture: null },
+    });
+  });
+
+  test('burns no less than a fee, and takes none for burning', () => {
+    const net = new ServicesNetwork();
+    const supply = net.supply(icpLedger);
+    for (const [options, text] of [
+      [{ fee: 0n, amount: icpFee - 1n }, 'Burns lower than 10000 e8s are not allowed'],
+      [{ fee: icpFee, amount: icpFee }, 'Fee for burning should be zero'],
+    ] as const) {
+      const burn = () => send(net, governance, options);
+      expect(thrownBy(CallRejectedError, burn).rejectMessage).toContain(text);
+    }
+    expect(net.supply(icpLedger)).toBe(supply);
+    expect(send(net, governance, { fee: 0n, amount: icpFee })).toEqual({ Ok: 1n });
+    expect(net.supply(icpLedger)).toBe(supply - icpFee);
+  });
+});
+
 describe('the cycles minting canister', () => {
   test('goes on working after somebody notified it of a payment in the name of no principal', () => {
     const net = new ServicesNetwork();

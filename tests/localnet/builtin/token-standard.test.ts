@@ -20,10 +20,26 @@ const nothing = IDL.encode([], []);
 const dayNanos = 86_400_000_000_000n;
 const minuteNanos = 60_000_000_000n;
 
-describe.each([
-  { name: 'the ICP ledger', ledger: icpLedger, fee: icpFee, symbol: 'ICP', decimals: 8 },
-  { name: 'the cycles ledger', ledger: cyclesLedger, fee: cyclesFee, symbol: 'TCYCLES', decimals: 12 },
-])('$name', ({ ledger, fee, symbol, decimals }) => {
+const icp = {
+  name: 'the ICP ledger',
+  ledger: icpLedger,
+  fee: icpFee,
+  symbol: 'ICP',
+  decimals: 8,
+  windowNanos: dayNanos,
+  feeIdentifies: false,
+};
+const cycles = {
+  name: 'the cycles ledger',
+  ledger: cyclesLedger,
+  fee: cyclesFee,
+  symbol: 'TCYCLES',
+  decimals: 12,
+  windowNanos: dayNanos + minuteNanos,
+  feeIdentifies: true,
+};
+
+describe.each([icp, cycles])('$name', ({ ledger, fee, symbol, decimals, windowNanos, feeIdentifies }) => {
   test('tells its symbol, decimals and fee', () => {
     const { network } = new ServicesNetwork();
     const ask = (method: string) =>
@@ -63,11 +79,65 @@ describe.each([
     expect(again()).toEqual({ Ok: 1n });
     expect(again(new Uint8Array([1]))).toEqual({ Ok: 2n });
     expect(again()).toEqual({ Err: { Duplicate: { duplicate_of: 1n } } });
-    net.network.advanceTime(Number((dayNanos + minuteNanos) / 1_000_000n));
+    net.network.advanceTime(Number(windowNanos / 1_000_000n));
     expect(again()).toEqual({ Err: { Duplicate: { duplicate_of: 1n } } });
     net.network.advanceTime(1);
-    expect(again()).toEqual({ Err: { TooOld: null } });
+    expect(again(new Uint8Array([2]))).toEqual({ Err: { TooOld: null } });
+    net.network.advanceTime(120_000);
+    net.transfer(ledger, anonymous, bob, 5n);
+    expect(again(), 'what is forgotten is too old').toEqual({ Err: { TooOld: null } });
     expect(net.balance(ledger, alice)).toBe(10n);
+  });
+
+  test('tells transfers apart by memo, subaccount, amount and receiver, each recognised on its own', () => {
+    const net = new ServicesNetwork();
+    const createdAtNanos = net.network.timeNanos;
+    const variants = [
+      { to: alice, amount: 1n },
+      { to: bob, amount: 1n },
+      { to: alice, amount: 2n },
+      { to: alice, amount: 1n, memo: new Uint8Array([0]) },
+      { to: alice, amount: 1n, memo: new Uint8Array(0) },
+      { to: alice, amount: 1n, toSubaccount: new Uint8Array(32).fill(1) },
+    ];
+    const sent = variants.map(({ to, amount, ...more }) =>
+      net.transfer(ledger, anonymous, to, amount, { createdAtNanos, ...more }),
+    );
+    expect(sent).toEqual(variants.map((_, index) => ({ Ok: BigInt(index + 1) })));
+    for (const [index, { to, amount, ...more }] of variants.entries()) {
+      expect(net.transfer(ledger, anonymous, to, amount, { createdAtNanos, ...more })).toEqual({
+        Err: { Duplicate: { duplicate_of: BigInt(index + 1) } },
+      });
+    }
+  });
+
+  test('a transfer that names its fee is the same as without on the ICP ledger, and another one for cycles', () => {
+    const net = new ServicesNetwork();
+    const createdAtNanos = net.network.timeNanos;
+    net.transfer(ledger, anonymous, alice, 1n, { createdAtNanos });
+    expect(net.transfer(ledger, anonymous, alice, 1n, { createdAtNanos, fee })).toEqual(
+      feeIdentifies ? { Ok: 2n } : { Err: { Duplicate: { duplicate_of: 1n } } },
+    );
+  });
+
+  test('lets nobody approve transfers by themselves, under whatever subaccount', () => {
+    const net = new ServicesNetwork();
+    const account = IDL.Record({ owner: IDL.Principal, subaccount: IDL.Opt(IDL.Vec(IDL.Nat8)) });
+    const type = IDL.Record({ spender: account, amount: IDL.Nat });
+    const spender = { owner: anonymous, subaccount: [new Uint8Array(32).fill(9)] };
+    const approve = () => net.call(anonymous, ledger, 'icrc2_approve', type, { spender, amount: 1n });
+    expect(thrownBy(CallRejectedError, approve).rejectMessage).toContain('self approval is not allowed');
+  });
+
+  test('names its standards', () => {
+    const { network } = new ServicesNetwork();
+    for (const method of ['icrc1_supported_standards', 'icrc10_supported_standards']) {
+      const reply = network.query({ sender: alice, canisterId: ledger, method, arg: nothing });
+      const names = (decode(IDL.Vec(IDL.Record({ name: IDL.Text })), reply) as { name: string }[]).map(
+        ({ name }) => name,
+      );
+      expect(names).toEqual(['ICRC-1', 'ICRC-2', 'ICRC-10']);
+    }
   });
 
   test('refuses a transfer from the future, but allows for a minute between clocks', () => {
