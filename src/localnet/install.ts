@@ -3,10 +3,10 @@ import { failureOf, noModule, rejectionOfFailure } from './canister-failure.ts';
 import { appendLog, forgetLogBefore } from './canister-log.ts';
 import { burn } from './cycles-account.ts';
 import { missingForExecution } from './execute-request.ts';
-import { type Execution, newExecution, surroundingFacts } from './execution/execution.ts';
+import { newExecution, surroundingFacts } from './execution/execution.ts';
 import type { ExecutionMode } from './execution/execution-mode.ts';
 import { createLiveInstance, type LiveInstance } from './execution/instance-cache.ts';
-import { captureMemories, run } from './execution/run.ts';
+import { captureMemories, run, type RunResult } from './execution/run.ts';
 import { executionFeeCycles } from './fees.ts';
 import { maximumReplyBytes } from './limits.ts';
 import { type InstallMode, upgradeOptionRejection } from './management/index.ts';
@@ -65,7 +65,8 @@ export function installCode(
     if (frozen === undefined) {
       burn(world.state, canister, installation.burned, 'burned');
       if (mode.kind !== 'upgrade') forgetLogBefore(canister, before.log.nextIndex);
-      world.instances.keep(canister.key, result.live);
+      // Code that is never optimised would stay slow.
+      if (!result.live.isBaseline) world.instances.keep(canister.key, result.live);
       return undefined;
     }
     Object.assign(canister, before);
@@ -109,12 +110,13 @@ function runHooks(installation: Installation, upload: UploadedModule): Installed
   const keepsHeap = mode.kind === 'upgrade' && mode.wasmMemoryPersistence === 'keep';
   const keptPages = keepsHeap ? afterPreUpgrade?.heap : undefined;
   canister.version += 1n;
-  const live = createLiveInstance(module, keptPages && withFreshGlobals(module, keptPages));
+  let live = createLiveInstance(module, keptPages && withFreshGlobals(module, keptPages));
   if (afterPreUpgrade !== undefined) live.host.stable.restore(afterPreUpgrade.stable);
   const code: InstalledCode = {
     module,
     moduleHash: upload.hash,
     uploadedModule: upload.bytes,
+    installedAtNanos: installation.world.state.timeNanos,
     heap: live.instance.capture(undefined).image,
     stable: afterPreUpgrade?.stable ?? new StableMemory().snapshot(),
     certifiedData: afterPreUpgrade?.certifiedData ?? nothing,
@@ -122,14 +124,21 @@ function runHooks(installation: Installation, upload: UploadedModule): Installed
   };
   // The hooks read the timer and the memories' sizes of the code that is being installed.
   canister.code = code;
-  runHook(installation, live, 'start', (instance) => {
+  live.heap = code.heap;
+  live.stable = code.stable;
+  ({ live } = runHook(installation, live, 'start', (instance) => {
     instance.runStart();
-  });
+  }));
+  // A start function has no stable memory.
+  live.heap = live.instance.hasStart ? live.instance.capture(code.heap).image : code.heap;
+  live.stable = code.stable;
   const hook = mode.kind === 'upgrade' ? 'canister_post_upgrade' : 'canister_init';
   if (module.hooks.has(hook)) {
-    const { effects } = runHook(installation, live, 'init', (instance) => {
+    const { execution, ...ran } = runHook(installation, live, 'init', (instance) => {
       instance.callExport(hook);
     });
+    live = ran.live;
+    const { effects } = execution;
     code.globalTimerNanos = effects.globalTimerNanos ?? 0n;
     code.certifiedData = effects.certifiedData ?? code.certifiedData;
   }
@@ -152,8 +161,8 @@ function runPreUpgrade(installation: Installation, previous: InstalledCode): Lef
   const hook = 'canister_pre_upgrade';
   const skipped = mode.kind === 'upgrade' && mode.skipPreUpgrade;
   if (skipped || !previous.module.hooks.has(hook)) return previous;
-  const live = world.instances.acquire(canister.key, previous);
-  const { effects } = runHook(installation, live, 'preUpgrade', (instance) => {
+  const acquired = world.instances.acquire(canister.key, previous);
+  const { live, execution } = runHook(installation, acquired, 'preUpgrade', (instance) => {
     instance.callExport(hook);
   });
   const captured = captureMemories(live, previous);
@@ -161,7 +170,7 @@ function runPreUpgrade(installation: Installation, previous: InstalledCode): Lef
   return {
     heap: captured.heap,
     stable: captured.stable,
-    certifiedData: effects.certifiedData ?? previous.certifiedData,
+    certifiedData: execution.effects.certifiedData ?? previous.certifiedData,
   };
 }
 
@@ -177,9 +186,9 @@ function runHook(
   live: LiveInstance,
   mode: ExecutionMode,
   body: (instance: CanisterInstance) => void,
-): Execution {
+): RunResult {
   const { world, canister } = installation;
-  const execution = newExecution({
+  const beginning = newExecution({
     ...surroundingFacts(world, canister),
     mode,
     caller: installation.caller,
@@ -196,12 +205,13 @@ function runHook(
     maximumReplyBytes,
     dataCertificate: undefined,
   });
-  const result = run(live, execution, installation.remaining, body);
+  const result = run(live, beginning, installation.remaining, body);
+  const { effects } = result.execution;
   charge(installation, result.instructions);
-  appendLog(world, canister, execution.effects.debugPrints, result.failure);
+  appendLog(world, canister, effects.debugPrints, result.failure);
   if (result.failure !== undefined) throw result.failure;
-  installation.burned += execution.effects.burnedCycles;
-  return execution;
+  installation.burned += effects.burnedCycles;
+  return result;
 }
 
 function charge(installation: Installation, instructions: bigint): void {

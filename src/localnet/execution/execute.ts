@@ -7,7 +7,7 @@ import type { Rejection } from '../rejection.ts';
 import type { CallContext, CallerInfo, CanisterState } from '../state.ts';
 import type { CanisterInstance } from '../wasm/index.ts';
 import type { World } from '../world.ts';
-import { type ExecutionEffects, newExecution, surroundingFacts } from './execution.ts';
+import { type ExecutionEffects, type ExecutionInput, newExecution, surroundingFacts } from './execution.ts';
 import { type ExecutionMode, isReplicated } from './execution-mode.ts';
 import { captureMemories, run } from './run.ts';
 
@@ -44,7 +44,7 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   const { code } = canister;
   if (code === undefined) throw noModule();
   const { mode, context, instructionLimit } = entry;
-  const execution = newExecution({
+  const input: ExecutionInput = {
     ...surroundingFacts(world, canister),
     mode,
     caller: entry.caller,
@@ -60,21 +60,22 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
     balance: canister.cycles - entry.reservedCycles,
     maximumReplyBytes: isReplicated(mode) ? maximumReplyBytes : maximumQueryReplyBytes,
     dataCertificate: entry.dataCertificate,
-  });
-  const live = world.instances.acquire(canister.key, code);
+  };
   const before = { heap: code.heap, stable: code.stable };
-  const result = run(live, execution, instructionLimit, entry.body);
+  const live = world.instances.acquire(canister.key, code);
+  const result = run(live, newExecution(input), instructionLimit, entry.body);
+  const { effects } = result.execution;
   let { instructions } = result;
   if (result.failure === undefined && changesState(mode)) {
-    const captured = captureMemories(live, before);
+    const captured = captureMemories(result.live, before);
     code.heap = captured.heap;
     code.stable = captured.stable;
     instructions += captured.dirtyPageInstructions;
   }
-  if (isReplicated(mode)) appendLog(world, canister, execution.effects.debugPrints, result.failure);
+  if (isReplicated(mode)) appendLog(world, canister, effects.debugPrints, result.failure);
   if (context !== undefined) context.instructionsUsed += result.instructions;
   return {
-    effects: execution.effects,
+    effects,
     failure: result.failure,
     instructions,
     feeCycles: executionFeeCycles(instructions < instructionLimit ? instructions : instructionLimit),

@@ -14,6 +14,8 @@ export interface LiveInstance {
   readonly module: PreparedModule;
   readonly instance: CanisterInstance;
   readonly host: SystemApiHost;
+  /** Whether its code is never optimised. */
+  readonly isBaseline: boolean;
   /** Undefined while an execution runs and after one that was not committed. */
   heap: HeapImage | undefined;
   stable: StableImage | undefined;
@@ -21,10 +23,27 @@ export interface LiveInstance {
 
 /** Instantiates a module, at an image or fresh. @throws WasmTrap when its segments do not fit */
 export function createLiveInstance(module: PreparedModule, heap?: HeapImage): LiveInstance {
+  return instantiate(module, heap, false);
+}
+
+/** An instance of the module's baseline code with these memories. */
+export function createBaselineInstance(
+  module: PreparedModule,
+  heap: HeapImage,
+  stable: StableImage,
+): LiveInstance {
+  const live = instantiate(module, heap, true);
+  live.host.stable.restore(stable);
+  live.stable = stable;
+  return live;
+}
+
+function instantiate(module: PreparedModule, heap: HeapImage | undefined, isBaseline: boolean): LiveInstance {
   const host = new SystemApiHost(new StableMemory());
-  const instance = CanisterInstance.create(module, systemApiImports(host), heap);
+  const compiled = isBaseline ? module.baseline() : module.compiled;
+  const instance = CanisterInstance.create(module, systemApiImports(host), heap, compiled);
   host.attach(instance);
-  return { module, instance, host, heap, stable: undefined };
+  return { module, instance, host, isBaseline, heap, stable: undefined };
 }
 
 /**

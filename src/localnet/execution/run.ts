@@ -1,19 +1,38 @@
 import { cannotGrow, type CanisterFailure, failureOf, wasmMemoryLimitExceeded } from '../canister-failure.ts';
 import { freezingLimitAfterGrowth } from '../resource-usage.ts';
-import type { CanisterInstance, HeapImage, StableImage } from '../wasm/index.ts';
-import type { Execution } from './execution.ts';
+import {
+  type CanisterInstance,
+  EngineStackOverflow,
+  type HeapImage,
+  type StableImage,
+} from '../wasm/index.ts';
+import { type Execution, newExecution } from './execution.ts';
 import type { ExecutionMode } from './execution-mode.ts';
-import type { LiveInstance } from './instance-cache.ts';
+import { createBaselineInstance, type LiveInstance } from './instance-cache.ts';
 
 /** How a run of Wasm code ended. */
 export interface RunResult {
+  /** The instance that ran, with the memories it left. */
+  readonly live: LiveInstance;
+  /** The execution with what it did. */
+  readonly execution: Execution;
   readonly failure: CanisterFailure | undefined;
   readonly instructions: bigint;
+}
+
+interface Attempt extends RunResult {
+  /** The engine's stack was full where the canister's was not. */
+  readonly filledEngineStack: boolean;
 }
 
 /**
  * Runs Wasm code as one execution. Afterwards the instance equals no image until {@link captureMemories} says so.
  *
+ * How deep a canister may recurse must not depend on the engine. Where optimised code has filled V8's stack too early,
+ * everything is therefore forgotten and done again by baseline code, which comes to where the limit of this network is.
+ *
+ * @param live - an instance that equals its images
+ * @returns of the repetition, whose instance and execution are others
  * @throws whatever is not the canister's fault: a defect of the network
  */
 export function run(
@@ -22,12 +41,26 @@ export function run(
   instructionLimit: bigint,
   body: (instance: CanisterInstance) => void,
 ): RunResult {
+  const { module, isBaseline, heap, stable } = live;
+  const attempt = runOnce(live, execution, instructionLimit, body);
+  if (!attempt.filledEngineStack || isBaseline || heap === undefined || stable === undefined) return attempt;
+  const baseline = createBaselineInstance(module, heap, stable);
+  return runOnce(baseline, newExecution(execution.input), instructionLimit, body);
+}
+
+function runOnce(
+  live: LiveInstance,
+  execution: Execution,
+  instructionLimit: bigint,
+  body: (instance: CanisterInstance) => void,
+): Attempt {
   const { host, instance } = live;
   live.heap = undefined;
   live.stable = undefined;
   host.execution = execution;
   instance.beginExecution(instructionLimit);
   let failure: CanisterFailure | undefined;
+  let filledEngineStack = false;
   try {
     // An update does not even begin on a heap that is too large already: the limit may have been lowered.
     if (execution.input.mode === 'update') failure = checkMemoryLimit(live, execution);
@@ -38,11 +71,13 @@ export function run(
   } catch (error) {
     failure = failureOf(error);
     if (failure === undefined) throw error;
+    filledEngineStack = error instanceof EngineStackOverflow;
   } finally {
     host.execution = undefined;
   }
   const used = instance.instructionsUsed();
-  return { failure, instructions: used > instructionLimit ? instructionLimit : used };
+  const instructions = used > instructionLimit ? instructionLimit : used;
+  return { live, execution, failure, instructions, filledEngineStack };
 }
 
 /**

@@ -2,6 +2,7 @@ import { type InjectionPoints } from './injection-points.ts';
 import * as instructions from './instruction-table.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
 import { skipLeb, u32At } from './leb.ts';
+import { type OperandStack } from './operand-stack.ts';
 
 // Names of this module itself: loaders that turn imports into getters would call one for every byte of code.
 const { weightOf, complexityOf, immediatesOf, boundaryOf, simdWeightOf, prefixedInstructions } = instructions;
@@ -18,7 +19,7 @@ const {
   prefixFc,
   simd,
 } = instructions.immediates;
-const { memoryGrowOpcode, weightOfMemoryGrow, tableSetOpcode } = instructions;
+const { memoryGrowOpcode, weightOfMemoryGrow, tableSetOpcode, leavesFunction } = instructions;
 
 /**
  * The replica's limit for one function (IC `validation.rs`). Its limit of a million instructions never shows: each
@@ -33,8 +34,9 @@ const maximumComplexityPerFunction = 1_000_000;
  * branches, returns and `unreachable`, and inside `loop`. A function entry and a loop are re-entrant: code can
  * run there again, so the limit must be tested.
  *
- * @param points - filled with the blocks, the instructions charged per element, and those that change a table or drop
- *   a segment
+ * @param points - filled with the blocks, the instructions charged per element, those that change a table or drop a
+ *   segment, and those that leave the function before its end
+ * @param stack - told of every instruction; knows afterwards how high the operand stack gets
  * @param index - of the function among those the module defines, for error texts
  * @returns how many instructions there are, each `end` included
  * @throws InvalidModuleError for an instruction the IC has not got, or a function too complex
@@ -44,9 +46,11 @@ export function findBasicBlocks(
   start: number,
   end: number,
   points: InjectionPoints,
+  stack: OperandStack,
   index: number,
 ): number {
   points.clear();
+  stack.beginFunction();
   let block = points.add(start, 'reentrant block', 0);
   // The replica starts at 1: even an empty function costs something.
   let weight = 1;
@@ -91,6 +95,7 @@ export function findBasicBlocks(
         for (let leb = 0; leb < instruction.lebs; leb += 1) position = skipLeb(code, position);
         weight += instruction.weight;
         complexity += instruction.complexity;
+        stack.prefixedInstruction(number);
         if (instruction.changesTablesOrSegments) points.add(opcodeAt, 'note change', 0);
         if (instruction.chargesPerElement) points.add(opcodeAt, 'charge per element', 0);
         continue;
@@ -101,6 +106,7 @@ export function findBasicBlocks(
         position = skipSimdImmediates(code, skipLeb(code, position), number);
         weight += simdWeightOf[number] as number;
         complexity += 1;
+        stack.vectorInstruction(number);
         continue;
       }
       default:
@@ -108,7 +114,9 @@ export function findBasicBlocks(
     }
     weight += opcode === memoryGrowOpcode ? weightOfMemoryGrow : (weightOf[opcode] as number);
     complexity += complexityOf[opcode] as number;
+    stack.instruction(opcode, code, opcodeAt + 1);
     if (opcode === tableSetOpcode) points.add(opcodeAt, 'note change', 0);
+    if (leavesFunction(opcode)) points.add(opcodeAt, 'leave', 0);
     const boundary = boundaryOf[opcode];
     if (boundary !== sameBlock) {
       points.setWeight(block, weight);

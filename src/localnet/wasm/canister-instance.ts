@@ -1,3 +1,5 @@
+import { stopReasons } from './code-meter.ts';
+import { maximumStackBytes } from './frame-size.ts';
 import { capturePages, fillPages, type HeapImage, restorePages } from './heap-image.ts';
 import { type PreparedModule } from './prepared-module.ts';
 import { exportNames } from './reserved-exports.ts';
@@ -28,6 +30,7 @@ export class CanisterInstance {
   readonly #counter: WebAssembly.Global;
   readonly #exhausted: WebAssembly.Global;
   readonly #changed: WebAssembly.Global;
+  readonly #stackLeft: WebAssembly.Global;
   #view = noMemory;
   #limit = 0n;
   #pendingCharge = 0;
@@ -41,6 +44,7 @@ export class CanisterInstance {
       (index) => instance.exports[exportNames.mutableGlobal(index)] as WebAssembly.Global,
     );
     this.#changed = instance.exports[exportNames.changed] as WebAssembly.Global;
+    this.#stackLeft = instance.exports[exportNames.stackLeft] as WebAssembly.Global;
   }
 
   /**
@@ -57,16 +61,22 @@ export class CanisterInstance {
    * @param module - what {@link prepareModule} returned
    * @param imports - the system API, at least the functions in `module.importedFunctions`
    * @param image - heap and globals to continue from; without it the instance is fresh
+   * @param compiled - the module's code to run, `module.baseline()` instead of `module.compiled`
    * @throws WasmTrap when a data or element segment does not fit
    * @throws Error when an imported function is missing
    */
-  static create(module: PreparedModule, imports: SystemApiImports, image?: HeapImage): CanisterInstance {
+  static create(
+    module: PreparedModule,
+    imports: SystemApiImports,
+    image?: HeapImage,
+    compiled = module.compiled,
+  ): CanisterInstance {
     const missing = [...module.importedFunctions].filter((name) => imports[name] === undefined);
     if (missing.length > 0)
       throw new Error(`The system API lacks functions the module imports: ${missing.join(', ')}.`);
     let instance: WebAssembly.Instance;
     try {
-      instance = new WebAssembly.Instance(module.compiled, { ic0: imports });
+      instance = new WebAssembly.Instance(compiled, { ic0: imports });
     } catch (error) {
       throw trapOfEngineError(error) ?? error;
     }
@@ -83,21 +93,28 @@ export class CanisterInstance {
     return this.#view;
   }
 
+  /** Whether the module has a start function. */
+  get hasStart(): boolean {
+    return this.hasExport(exportNames.start);
+  }
+
   /** Whether the module exports a function of this name. */
   hasExport(name: string): boolean {
     return typeof this.#exports[name] === 'function';
   }
 
   /**
-   * Starts an execution: resets the instruction counter.
+   * Starts an execution: resets the instruction counter, and the stack, of which a trap has left a part taken.
    *
    * @param instructionLimit - instructions until the execution traps with 'instruction limit'
+   * @param stackBytes - what its functions may take of the stack until it traps with 'stack overflow'
    */
-  beginExecution(instructionLimit: bigint): void {
+  beginExecution(instructionLimit: bigint, stackBytes = maximumStackBytes): void {
     this.#limit = instructionLimit;
     this.#pendingCharge = 0;
     this.#counter.value = instructionLimit;
     this.#exhausted.value = 0;
+    this.#stackLeft.value = stackBytes;
   }
 
   /**
@@ -147,7 +164,7 @@ export class CanisterInstance {
 
   /** Runs the module's start function, if it has one. @throws like {@link callExport} */
   runStart(): void {
-    if (this.hasExport(exportNames.start)) this.callExport(exportNames.start);
+    if (this.hasStart) this.callExport(exportNames.start);
   }
 
   /**
@@ -211,7 +228,8 @@ export class CanisterInstance {
     try {
       body();
     } catch (error) {
-      if (this.#exhausted.value !== 0) throw this.#limitTrap();
+      if (this.#exhausted.value === stopReasons.instructionLimit) throw this.#limitTrap();
+      if (this.#exhausted.value === stopReasons.stackFull) throw new WasmTrap('stack overflow');
       throw trapOfEngineError(error) ?? error;
     }
     this.#settle();

@@ -2,12 +2,15 @@ import { findBasicBlocks } from './basic-blocks.ts';
 import { type ByteWriter } from './byte-writer.ts';
 import { InjectionPoints } from './injection-points.ts';
 import { skipLeb, u32At } from './leb.ts';
+import { type ModuleLayout } from './module-layout.ts';
+import { OperandStack } from './operand-stack.ts';
+import { type StackIndices, StackMeter } from './stack-meter.ts';
 
 /** Where the rewriting pass put what metering needs. */
-export interface MeteringIndices {
+export interface MeteringIndices extends StackIndices {
   /** `(mut i64)`: instructions left; below zero the limit is passed. */
   readonly counterGlobal: number;
-  /** `(mut i32)`: 1 once an execution was stopped for passing its limit. */
+  /** `(mut i32)`: {@link stopReasons}, once an execution was stopped for passing a limit. */
   readonly exhaustedGlobal: number;
   /** `(mut i32)`: 1 once a table was changed or a segment dropped. */
   readonly changedGlobal: number;
@@ -17,17 +20,24 @@ export interface MeteringIndices {
   readonly chargeFunction: number;
 }
 
-/** Copies function bodies, charging every basic block at its beginning. */
+/** Why an execution was stopped. */
+export const stopReasons = { instructionLimit: 1, stackFull: 2 } as const;
+
+/** Copies function bodies, charging every basic block at its beginning, and frames while they are on the stack. */
 export class CodeMeter {
   readonly #writer: ByteWriter;
   readonly #indices: MeteringIndices;
   readonly #points = new InjectionPoints();
+  readonly #operands: OperandStack;
+  readonly stackMeter: StackMeter;
   /** Instructions in all bodies so far, each `end` included. */
   instructionCount = 0;
 
-  constructor(writer: ByteWriter, indices: MeteringIndices) {
+  constructor(writer: ByteWriter, layout: ModuleLayout, indices: MeteringIndices) {
     this.#writer = writer;
     this.#indices = indices;
+    this.#operands = new OperandStack(layout);
+    this.stackMeter = new StackMeter(writer, layout, indices);
   }
 
   /**
@@ -38,17 +48,24 @@ export class CodeMeter {
    */
   writeMetered(code: Uint8Array, start: number, end: number, index: number): void {
     const points = this.#points;
-    this.instructionCount += findBasicBlocks(code, skipLocals(code, start), end, points, index);
+    const firstInstruction = skipLocals(code, start);
+    this.instructionCount += findBasicBlocks(code, firstInstruction, end, points, this.#operands, index);
+    const frameBytes = this.stackMeter.frameBytes(code, start, index, this.#operands);
     this.#writer.lengthPrefixed(() => {
-      let copied = start;
+      this.#writer.slice(code, start, firstInstruction);
+      if (frameBytes !== undefined) this.stackMeter.beginFunction(index, frameBytes);
+      let copied = firstInstruction;
       for (let point = 0; point < points.length; point += 1) {
-        if (points.kind(point) === 'block' && points.weight(point) === 0) continue;
+        const kind = points.kind(point);
+        if (kind === 'block' && points.weight(point) === 0) continue;
         const position = points.position(point);
         this.#writer.slice(code, copied, position);
         copied = position;
-        this.#inject(point);
+        if (kind !== 'leave') this.#inject(point);
+        else if (frameBytes !== undefined) this.stackMeter.leave(frameBytes);
       }
       this.#writer.slice(code, copied, end);
+      if (frameBytes !== undefined) this.stackMeter.endFunction(frameBytes);
     });
   }
 

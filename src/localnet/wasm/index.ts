@@ -10,4 +10,4 @@ export {
   type UploadedModule,
 } from './prepared-module.ts';
 export { type StableImage, StableMemory } from './stable-memory.ts';
-export { type TrapKind, WasmTrap } from './wasm-trap.ts';
+export { EngineStackOverflow, type TrapKind, WasmTrap } from './wasm-trap.ts';

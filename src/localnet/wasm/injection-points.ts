@@ -1,7 +1,13 @@
 /** What a place in the code gets injected. */
-export type InjectionKind = 'block' | 'reentrant block' | 'charge per element' | 'note change';
+export type InjectionKind = 'block' | 'reentrant block' | 'charge per element' | 'note change' | 'leave';
 
-const kinds: readonly InjectionKind[] = ['block', 'reentrant block', 'charge per element', 'note change'];
+const kinds: readonly InjectionKind[] = [
+  'block',
+  'reentrant block',
+  'charge per element',
+  'note change',
+  'leave',
+];
 
 /**
  * The places of one function that get metering code, in order of position.

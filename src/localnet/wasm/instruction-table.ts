@@ -152,6 +152,10 @@ export const prefixedInstructions: readonly PrefixedInstruction[] = [
   prefixed(1, 100, 5, { perElement: true, changes: true }), // table.fill
 ];
 
+/** return, return_call, return_call_indirect: the function's frame is gone behind them. */
+export const leavesFunction = (opcode: number): boolean =>
+  opcode === 0x0f || opcode === 0x12 || opcode === 0x13;
+
 /** table.set, the only one-byte instruction that changes a table. */
 export const tableSetOpcode = 0x26;
 

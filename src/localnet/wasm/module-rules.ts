@@ -40,6 +40,7 @@ const reservedNames: ReadonlySet<string> = new Set([
   exportNames.table,
   exportNames.exhausted,
   exportNames.changed,
+  exportNames.stackLeft,
 ]);
 
 const methodExport = /^canister_(update|query|composite_query) (.*)$/s;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
+import { compileBaseline } from './baseline-code.ts';
 import { checkDataSegments } from './data-segments.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
 import { type ModuleLayout, readLayout } from './module-layout.ts';
@@ -24,6 +25,8 @@ const maximumCachedModules = 64;
 export interface PreparedModule extends CanisterExports {
   /** The instrumented module. */
   readonly compiled: WebAssembly.Module;
+  /** The same, never optimised, so that its frames have known sizes; compiled when it is first asked for. */
+  readonly baseline: () => WebAssembly.Module;
   /** The `icp:public` and `icp:private` sections by name. */
   readonly customSections: ReadonlyMap<string, CustomSection>;
   /** Instructions of the module as uploaded, by which compilation is charged: the code and each global's initialiser. */
@@ -95,9 +98,12 @@ function prepare(wasm: Uint8Array): PreparedModule {
   const canisterExports = readCanisterExports(layout);
   const customSections = readCustomSections(layout);
   const rewritten = rewriteModule(layout);
+  let baseline: WebAssembly.Module | undefined;
   return {
     ...canisterExports,
     compiled: new WebAssembly.Module(rewritten.wasm),
+    // Seldom needed, so the rewritten bytes are not kept for it.
+    baseline: () => (baseline ??= compileBaseline(rewriteModule(readLayout(wasm)).wasm)),
     customSections,
     // Each initialiser is one instruction and its end.
     instructionCount: rewritten.instructionCount + 2 * layout.globals.length,

@@ -10,6 +10,7 @@ export const exportNames = {
   counter: 'canister counter_instructions',
   exhausted: 'canister instructions_exhausted',
   changed: 'canister tables_or_segments_changed',
+  stackLeft: 'canister stack_left',
   start: 'canister_start',
   mutableGlobalPrefix,
   mutableGlobal: (index: number): string => `${mutableGlobalPrefix}${index}`,

@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { CodeMeter, type MeteringIndices } from './code-meter.ts';
+import { CodeMeter, type MeteringIndices, stopReasons } from './code-meter.ts';
 import { type ModuleLayout, sectionIds } from './module-layout.ts';
 import { exportNames } from './reserved-exports.ts';
 
@@ -34,7 +34,7 @@ export interface RewrittenModule {
 
 /**
  * Adds to a module what the host needs and changes nothing it computes: exports of memory, table 0 and every mutable
- * global, the start function as an export, and instruction metering by the IC's weights.
+ * global, the start function as an export, instruction metering by the IC's weights, and a meter of the stack.
  *
  * Everything new is appended behind the module's own types, functions and globals, so no index changes and
  * the name section stays true.
@@ -45,29 +45,37 @@ export function rewriteModule(layout: ModuleLayout): RewrittenModule {
     counterGlobal: layout.globals.length,
     exhaustedGlobal: layout.globals.length + 1,
     changedGlobal: layout.globals.length + 2,
+    stackLeftGlobal: layout.globals.length + 3,
     exhaustedFunction: functionCount,
     chargeFunction: functionCount + 1,
+    stackFullFunction: functionCount + 2,
+    firstBlockType: layout.types.length + 2,
   };
   const mutableGlobals = layout.globals.flatMap(({ isMutable }, index) => (isMutable ? [index] : []));
   const sizes = [...layout.sections.values()].reduce((sum, { length }) => sum + length, 0);
   const output = new ByteWriter(sizes * 2 + 4096);
-  const meter = new CodeMeter(output, metering);
+  const meter = new CodeMeter(output, layout, metering);
 
   const contents = new Map<number, (writer: ByteWriter) => void>(
     [...layout.sections].map(([id, content]) => [id, (writer: ByteWriter) => void writer.bytes(content)]),
   );
   contents.set(sectionIds.type, (writer) => {
-    appendTo(writer, layout.sections.get(sectionIds.type), 2);
+    const { blockTypes } = meter.stackMeter;
+    appendTo(writer, layout.sections.get(sectionIds.type), 2 + blockTypes.length);
     writer.bytes([0x60, 0, 0]).bytes([0x60, 1, i64, 1, i64]);
+    for (const results of blockTypes) writer.bytes([0x60, 0]).u32(results.length).bytes(results);
   });
   contents.set(sectionIds.function, (writer) => {
-    appendTo(writer, layout.sections.get(sectionIds.function), 2);
-    writer.u32(layout.types.length).u32(layout.types.length + 1);
+    appendTo(writer, layout.sections.get(sectionIds.function), 3);
+    writer
+      .u32(layout.types.length)
+      .u32(layout.types.length + 1)
+      .u32(layout.types.length);
   });
   contents.set(sectionIds.global, (writer) => {
-    appendTo(writer, layout.sections.get(sectionIds.global), 3);
+    appendTo(writer, layout.sections.get(sectionIds.global), 4);
     const i32Zero = [i32, 1, 0x41, 0, 0x0b];
-    writer.bytes([i64, 1, 0x42, 0, 0x0b]).bytes(i32Zero).bytes(i32Zero);
+    writer.bytes([i64, 1, 0x42, 0, 0x0b]).bytes(i32Zero).bytes(i32Zero).bytes(i32Zero);
   });
   contents.set(sectionIds.export, (writer) => {
     writeExports(writer, layout, metering, mutableGlobals);
@@ -112,6 +120,7 @@ function writeExports(
   exported.push([exportNames.counter, exportKind.global, metering.counterGlobal]);
   exported.push([exportNames.exhausted, exportKind.global, metering.exhaustedGlobal]);
   exported.push([exportNames.changed, exportKind.global, metering.changedGlobal]);
+  exported.push([exportNames.stackLeft, exportKind.global, metering.stackLeftGlobal]);
   for (const index of mutableGlobals)
     exported.push([exportNames.mutableGlobal(index), exportKind.global, index]);
   writer.u32(exported.length);
@@ -125,7 +134,7 @@ function writeCode(
   meter: CodeMeter,
 ): void {
   const content = layout.sections.get(sectionIds.code);
-  writer.u32(layout.functions.length + 2);
+  writer.u32(layout.functions.length + 3);
   if (content !== undefined) {
     const reader = new ByteReader(content);
     const count = reader.u32();
@@ -137,17 +146,20 @@ function writeCode(
     }
   }
   writer.lengthPrefixed(() => {
-    writeExhaustedFunction(writer, metering);
+    writeStopFunction(writer, metering, stopReasons.instructionLimit);
   });
   writer.lengthPrefixed(() => {
     writeChargeFunction(writer, metering);
   });
+  writer.lengthPrefixed(() => {
+    writeStopFunction(writer, metering, stopReasons.stackFull);
+  });
 }
 
-/** `() -> ()`: notes that the limit was passed, so that the trap can be told from the canister's own, and traps. */
-function writeExhaustedFunction(writer: ByteWriter, metering: MeteringIndices): void {
+/** `() -> ()`: notes which limit was passed, so that the trap can be told from the canister's own, and traps. */
+function writeStopFunction(writer: ByteWriter, metering: MeteringIndices, reason: number): void {
   writer.byte(0);
-  writer.bytes([0x41, 1]).byte(0x24).u32(metering.exhaustedGlobal);
+  writer.bytes([0x41, reason]).byte(0x24).u32(metering.exhaustedGlobal);
   writer.bytes([0x00, 0x0b]);
 }
 

@@ -35,6 +35,17 @@ export class WasmTrap extends Error {
   }
 }
 
+/**
+ * V8's own stack was full before the canister had used what this network allows: frames of optimised code can be larger
+ * than those that are counted. Where that happens depends on the engine and on how hot the code is, so the execution
+ * should be repeated on baseline code.
+ */
+export class EngineStackOverflow extends WasmTrap {
+  constructor() {
+    super('stack overflow');
+  }
+}
+
 /** V8's texts of Wasm runtime errors, each with the trap it is. Anything else V8 reports is 'unknown', as on the replica. */
 const trapOfRuntimeError: readonly (readonly [RegExp, TrapKind])[] = [
   [/^unreachable$/, 'unreachable'],
@@ -57,7 +68,7 @@ export function trapOfEngineError(error: unknown): WasmTrap | undefined {
   }
   // V8 reports an exhausted stack as a RangeError; host code throws RangeErrors of its own, hence the text.
   if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded') {
-    return new WasmTrap('stack overflow');
+    return new EngineStackOverflow();
   }
   return undefined;
 }
