@@ -33,11 +33,6 @@ export class GreeterFixture {
     this.management.installCode(this.canisterId, { module: greeterModule(), arg });
   }
 
-  greet(name: string): string {
-    const reply = this.query('greet', IDL.encode([IDL.Text], [name]));
-    return (IDL.decode([IDL.Text], reply) as unknown as [string])[0];
-  }
-
   query(method: string, arg: Uint8Array): Uint8Array {
     return this.network.query({ sender: userNumber(9), canisterId: this.canisterId, method, arg });
   }

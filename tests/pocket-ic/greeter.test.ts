@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type _SERVICE as Greeter, idlFactory } from '../../src/client/generated/greeter.ts';
 import { maximumGreetingBytes, maximumNameCharacters } from '../../src/greeter/greeting.ts';
+import { malformedArguments } from '../greeter/malformed-arguments.ts';
 import { greeterModule } from '../support/manager-modules.ts';
 import { startPocketIcForCanisters } from '../support/pocket-ic-server.ts';
 import { interfaceToPic, type PicPrincipal, toPic } from '../support/pocket-ic-types.ts';
@@ -115,6 +116,32 @@ describe('the Greeter', () => {
     expect((await as(stranger, id).getOwner()).toText()).toBe(owner.toText());
     expect(await as(owner, id).setGreeting('Ciao')).toEqual({ Ok: null });
   });
+});
+
+describe('a call of the Greeter', () => {
+  let id: PicPrincipal;
+
+  beforeAll(async () => {
+    id = await install();
+  });
+
+  test.each(malformedArguments)('with %s as the argument is refused in plain words', async (_, arg) => {
+    const refusal = /malformed-argument: expected \(text\)\.\. /;
+    const call = { canisterId: id, arg, sender: toPic(owner) };
+    await expect(pic.queryCall({ ...call, method: 'greet' })).rejects.toThrow(refusal);
+    await expect(pic.updateCall({ ...call, method: 'setGreeting' })).rejects.toThrow(refusal);
+    expect(await as(owner, id).greet('Alice')).toBe('Hello, Alice!');
+  });
+
+  test.each(['_azle_chunk', '_azle_heap_allocation', '<ic-cdk internal> timer_executor', 'noSuchMethod'])(
+    'of %s is not admitted, and costs nothing',
+    async (method) => {
+      const before = await pic.getCyclesBalance(id);
+      const call = { canisterId: id, method, arg: IDL.encode([], []), sender: toPic(stranger) };
+      await expect(pic.updateCall(call)).rejects.toThrow(/Error code: Canister/);
+      expect(await pic.getCyclesBalance(id)).toBe(before);
+    },
+  );
 });
 
 describe('the installation of a Greeter', () => {

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
+import { alice, ManagerFixture, tag } from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
-import { auditRows, ok, setRole } from './support.ts';
-import { jobVerb, parkedAtInstall, parkedUnknown, resolveStep } from './support-jobs.ts';
+import { auditRows, ok } from './support.ts';
+import { jobVerb, parkedUnknown, resolveStep } from './support-jobs.ts';
 import type { OperatedJob } from './support-jobs.ts';
 
 const fixture = new ManagerFixture();
 const { network } = fixture;
-const viewer = user(1);
-ok(setRole(fixture, viewer, 'viewer'));
 const deployed = network.checkpoint();
+
+/* What needs no fault and no moment between two messages is tested in tests/pocket-ic/manager/operators. */
 
 beforeEach(() => {
   network.restore(deployed);
@@ -48,17 +48,6 @@ describe('cancelling', () => {
     });
   });
 
-  test('is for the owner and for operators; a viewer may not, and for strangers the job does not exist', () => {
-    const { id } = fixture.createGreeter(alice);
-    expect(jobVerb(fixture, 'cancelJob', id, { sender: bob })).toEqual({ Err: { NotFound: null } });
-    expect(jobVerb(fixture, 'cancelJob', 99n, { sender: bob })).toEqual({ Err: { NotFound: null } });
-    const elsewhere = fixture.createGreeter(bob).id;
-    expect(jobVerb(fixture, 'cancelJob', id, { sender: viewer })).toEqual({ Err: { NotAuthorized: null } });
-    expect(jobVerb(fixture, 'cancelJob', id, { sender: alice })).toHaveProperty('Ok');
-    expect(jobVerb(fixture, 'cancelJob', elsewhere)).toHaveProperty('Ok');
-    expect(fixture.settle(elsewhere).status).toEqual({ compensated: null });
-  });
-
   test('is noted at once, shown, and done once, however often it is asked for', () => {
     const { id } = fixture.createGreeter(alice);
     while (tag(job(id).steps[1]?.state ?? {}) !== 'inFlight') network.step();
@@ -77,15 +66,6 @@ describe('cancelling', () => {
 });
 
 describe('what somebody may do now', () => {
-  test('is shown with the job: to its owner, to operators, to viewers', () => {
-    const id = parkedAtInstall(fixture, alice);
-    const shown = (sender?: typeof alice): string[] => job(id, sender).actions[0]?.toSorted() ?? [];
-    expect(shown()).toEqual(['cancelJob', 'retryJob', 'terminateJob']);
-    expect(shown(alice)).toEqual(['cancelJob']);
-    expect(shown(viewer)).toEqual([]);
-    expect((fixture.myJobs(alice).jobs[0] as OperatedJob).actions).toEqual([['cancelJob']]);
-  });
-
   test('is exactly what is accepted, from the first message of a job to its last', () => {
     const { id } = fixture.createGreeter(alice);
     const verbs = ['retryJob', 'cancelJob', 'terminateJob'] as const;
@@ -99,62 +79,6 @@ describe('what somebody may do now', () => {
       }
       more = network.run(2) === 2;
     }
-  });
-});
-
-describe('an action on a job', () => {
-  test('repeated with its request id is answered with the job as it stands, and nothing is done twice', () => {
-    const id = parkedAtInstall(fixture, alice);
-    const retried = ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' }));
-    expect(ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' })).version).toBe(retried.version);
-    fixture.settle(id);
-    fixture.expectProvisioned(id, alice);
-    expect(ok<JobStatus>(jobVerb(fixture, 'retryJob', id, { requestId: 'r' })).status).toEqual({
-      completed: null,
-    });
-    expect(verbsDone()).toEqual(['retryJob job 1: waitingRetry']);
-  });
-
-  test('with the request id of another action is refused, and changes nothing', () => {
-    const [first, second] = [parkedAtInstall(fixture, alice), parkedAtInstall(fixture, bob)];
-    ok(jobVerb(fixture, 'retryJob', first, { requestId: 'r' }));
-    const conflict = { Err: { InvalidRequest: { field: 'requestId' } } };
-    expect(jobVerb(fixture, 'retryJob', second, { requestId: 'r' })).toMatchObject(conflict);
-    expect(jobVerb(fixture, 'terminateJob', first, { requestId: 'r' })).toMatchObject(conflict);
-    expect(job(second).status).toEqual({ parked: null });
-    expect(verbsDone()).toHaveLength(1);
-  });
-
-  test('that is refused leaves no trace', () => {
-    const id = parkedAtInstall(fixture, alice);
-    const { version } = job(id);
-    expect(jobVerb(fixture, 'retryJob', id, { expectedVersion: version + 1n })).toEqual({
-      Err: { VersionConflict: { version } },
-    });
-    expect(resolveStep(fixture, id, 'notApplied')).toMatchObject({
-      Err: { NotAllowedNow: { status: { parked: null } } },
-    });
-    expect(jobVerb(fixture, 'terminateJob', id, { reason: '' })).toMatchObject({
-      Err: { InvalidRequest: { field: 'reason' } },
-    });
-    expect(job(id).version).toBe(version);
-    expect(verbsDone()).toEqual([]);
-  });
-});
-
-describe('terminating', () => {
-  test('ends a parked job as it stands, for good, and frees its owner’s place', () => {
-    const ids = Array.from({ length: 5 }, () => parkedAtInstall(fixture, alice));
-    expect(fixture.tryCreateGreeter(alice)).toHaveProperty('Err.TooManyOpenJobs');
-    const [id = 0n] = ids;
-    expect(ok<JobStatus>(jobVerb(fixture, 'terminateJob', id)).status).toEqual({ terminated: null });
-    expect(fixture.tryCreateGreeter(alice)).toHaveProperty('Ok');
-    for (const verb of ['retryJob', 'cancelJob', 'terminateJob'] as const) {
-      expect(jobVerb(fixture, verb, id)).toEqual({
-        Err: { NotAllowedNow: { status: { terminated: null }, allowed: [] } },
-      });
-    }
-    expect(verbsDone()).toEqual(['terminateJob job 1: terminated']);
   });
 });
 

@@ -20,31 +20,6 @@ function verb(
 }
 
 describe('a paused queue', () => {
-  test('starts nothing, admits nobody, and says why; resumed, it goes on with those who waited', () => {
-    const { id } = fixture.createGreeter(alice, { idempotencyKey: 'k' });
-    expect(verb('pauseQueue', { reason: 'subnet trouble' })).toMatchObject({
-      paused: [{ reason: 'subnet trouble' }],
-      draining: [],
-      openAttempts: 0,
-      ready: true,
-    });
-    expect(fixture.tryCreateGreeter(bob)).toEqual({ Err: { QueuePaused: { reason: 'subnet trouble' } } });
-    expect(fixture.tryCreateGreeter(alice, { idempotencyKey: 'k' })).toHaveProperty('Ok.outcome.existing');
-    network.runFor(hourMs);
-    fixture.upgradeHot();
-    network.runFor(hourMs);
-    expect(tag(fixture.job(id).status)).toBe('queued');
-    expect(fixture.stats()).toMatchObject({
-      paused: [{ reason: 'subnet trouble' }],
-      queued: 1,
-      openAttempts: 0,
-    });
-    expect(verb('resumeQueue')).toEqual({ paused: [], draining: [], openAttempts: 0, ready: false });
-    fixture.settle(id);
-    fixture.expectProvisioned(id, alice);
-    expect(fixture.stats()).toMatchObject({ paused: [], draining: [] });
-  });
-
   test('still handles the answers to what is under way, and ends its leases', () => {
     network.faults.add(
       { callee: managementCanisterId, method: 'install_chunked_code' },
@@ -62,14 +37,6 @@ describe('a paused queue', () => {
     verb('resumeQueue');
     fixture.settle(id);
     fixture.expectProvisioned(id, alice);
-  });
-
-  test('is paused anew with another reason, and resuming a queue that runs is nothing to write down', () => {
-    verb('pauseQueue', { reason: 'first' });
-    expect(verb('pauseQueue', { reason: 'second' }).paused).toMatchObject([{ reason: 'second' }]);
-    verb('resumeQueue');
-    verb('resumeQueue');
-    expect(auditRows(fixture).map((row) => row.verb)).toEqual(['resumeQueue', 'pauseQueue', 'pauseQueue']);
   });
 });
 
@@ -153,20 +120,5 @@ describe('an upgrade that was prepared', () => {
     fixture.upgradeStopped();
     fixture.settle(fixture.createGreeter(bob).id);
     expect(verb('prepareUpgrade')).toMatchObject({ openAttempts: 0, ready: true });
-  });
-
-  test('leaves a pause as it was', () => {
-    verb('pauseQueue', { reason: 'first' });
-    expect(verb('prepareUpgrade')).toMatchObject({ paused: [{ reason: 'first' }], ready: true });
-    fixture.upgradeStopped();
-    expect(fixture.stats()).toMatchObject({ paused: [{ reason: 'first' }], draining: [] });
-  });
-
-  test('is called off by resuming the queue', () => {
-    verb('prepareUpgrade');
-    const { id } = fixture.createGreeter(alice);
-    verb('resumeQueue');
-    fixture.settle(id);
-    fixture.expectProvisioned(id, alice);
   });
 });
