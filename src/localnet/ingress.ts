@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import { CanisterFailure, noModule, rejectionOfFailure } from './canister-failure.ts';
 import { isManagementCanister } from './canister-ids.ts';
+import { asCharged } from './charge-for-time.ts';
 import { burn } from './cycles-account.ts';
 import { missingForExecution, notRunning } from './execute-request.ts';
 import { execute } from './execution/execute.ts';
@@ -8,7 +9,7 @@ import { faultFor } from './faults/match-fault.ts';
 import { ingressFeeCycles } from './fees.ts';
 import { findRequest, rememberRequest } from './ingress-history.ts';
 import { nanosPerMillisecond } from './limits.ts';
-import { managementServices } from './management-services.ts';
+import { servicesBetweenSteps } from './management-services.ts';
 import { CallRejectedError, type Rejection, rejectionOf } from './rejection.ts';
 import type { CallerInfo, CanisterState, IngressId } from './state.ts';
 import { findCanister, type World } from './world.ts';
@@ -50,7 +51,7 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
   const payer = admit(world, call);
   if (payer !== undefined) {
     const fee = ingressFeeCycles(bytes);
-    const missing = missingForExecution(payer, fee);
+    const missing = missingForExecution(asCharged(world, payer), fee);
     if (missing !== undefined) throw new CallRejectedError(missing);
     burn(world.state, payer, fee, 'ingressInduction');
   }
@@ -104,21 +105,22 @@ function admit(world: World, call: UpdateCall): CanisterState | undefined {
   const tooMuch = tooLarge(call);
   if (tooMuch !== undefined) throw new CallRejectedError(tooMuch);
   if (isManagementCanister(call.canisterId)) {
-    const checked = world.management.checkIngress(managementServices(world), {
+    const checked = world.management.checkIngress(servicesBetweenSteps(world), {
       sender: call.sender,
       method: call.method,
       arg: call.arg,
       effectiveCanisterId: call.effectiveCanisterId,
     });
     if ('rejection' in checked) throw new CallRejectedError(checked.rejection);
-    return checked.payer;
+    // What was checked may be a picture of the canister.
+    return checked.payer && findCanister(world, checked.payer.id);
   }
   const canister = findCanister(world, call.canisterId);
   if (canister === undefined) {
     throw new CallRejectedError(rejectionOf('IC0301', `Canister ${call.canisterId.toText()} not found.`));
   }
   if (canister.nativeState !== undefined) return undefined;
-  const refusal = notRunning(canister) ?? inspect(world, canister, call);
+  const refusal = notRunning(canister) ?? inspect(world, asCharged(world, canister), call);
   if (refusal !== undefined) throw new CallRejectedError(refusal);
   return canister;
 }

@@ -1,4 +1,5 @@
 import { isInCanisterRange } from './canister-ids.ts';
+import { asCharged } from './charge-for-time.ts';
 import { burn, mint } from './cycles-account.ts';
 import { installCode } from './install.ts';
 import {
@@ -71,6 +72,17 @@ export function managementServices(
     idleCyclesBurnedPerDay: (canister) => idleCyclesBurnedPerDay(canister),
     memoryUsage,
     randomBytes: (length) => Uint8Array.from({ length }, () => randomByte(world)),
+  };
+}
+
+/** The same for what is answered between two steps, with canisters as the next step will find them. */
+export function servicesBetweenSteps(world: World): ManagementServices {
+  return {
+    ...managementServices(world),
+    findCanister: (id) => {
+      const canister = findCanister(world, id);
+      return canister && asCharged(world, canister);
+    },
   };
 }
 

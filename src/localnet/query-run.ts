@@ -7,12 +7,13 @@ import {
   rejectionOfFailure,
 } from './canister-failure.ts';
 import { isManagementCanister } from './canister-ids.ts';
+import { asCharged } from './charge-for-time.ts';
 import { findNative, queryNative } from './execute-native.ts';
 import { missingForExecution, notRunning } from './execute-request.ts';
 import { type Entry, type Executed, execute } from './execution/execute.ts';
 import type { OutgoingCall } from './execution/execution.ts';
 import { instructionsPerQueryCall, maximumQueryDepth } from './limits.ts';
-import { managementServices } from './management-services.ts';
+import { servicesBetweenSteps } from './management-services.ts';
 import { type CallResult, type Rejection, rejectionOf } from './rejection.ts';
 import type { CallContext, CallerInfo, CanisterState, Closure } from './state.ts';
 import { findCanister, type World } from './world.ts';
@@ -71,12 +72,13 @@ export class QueryRun {
   #ask(question: Question, depth: number): CallResult {
     if (isManagementCanister(question.canisterId)) {
       if (depth > 0) this.#instructionsLeft -= instructionsPerQueryCall;
-      return this.world.management.query(managementServices(this.world), question);
+      return this.world.management.query(servicesBetweenSteps(this.world), question);
     }
-    const canister = findCanister(this.world, question.canisterId);
-    if (canister === undefined) {
+    const found = findCanister(this.world, question.canisterId);
+    if (found === undefined) {
       return rejected(rejectionOf('IC0301', `Canister ${question.canisterId.toText()} not found.`));
     }
+    const canister = asCharged(this.world, found);
     const native = findNative(this.world, canister.id);
     if (native !== undefined) return queryNative(this.world, native.native, canister, question);
     const refusal = notRunning(canister) ?? frozen(canister) ?? unknownMethod(canister, question.method);

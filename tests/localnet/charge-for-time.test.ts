@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CallRejectedError, managementCanisterId } from '../../src/localnet/index.ts';
+import * as signatures from '../../src/localnet/management/signatures.ts';
 import { program } from './support/program.ts';
-import { TestNetwork } from './support/test-network.ts';
+import { TestNetwork, user } from './support/test-network.ts';
 
 const second = 1_000;
 const day = 86_400 * second;
@@ -91,6 +93,96 @@ describe('time costs a canister cycles', () => {
     net.network.runFor(3 * 365 * day);
     expect(net.network.checkpoint().state.executedSteps).toBe(executedSteps);
     expect(net.network.canister(id).moduleHash).toBeDefined();
+  });
+});
+
+describe('between two steps', () => {
+  /** What a query and a call are told after so long, without anything having been executed. */
+  function after(milliseconds: number, cycles: bigint, settings: Record<string, bigint> = poor) {
+    const { net, id } = withCanister(settings, cycles);
+    net.network.advanceTime(milliseconds);
+    const query = () => net.lookNumbers(id, program().appendNumber('balance').reply());
+    const submit = () => net.submit(id, program().reply());
+    return { net, id, query, submit };
+  }
+
+  test('a query sees the balance that the next step will leave', () => {
+    const { net, id, query } = after(day, 50n * trillion);
+    const balance = query();
+    expect(balance).toHaveLength(1);
+    expect(balance[0]).toBeLessThan(net.network.canister(id).cycles);
+    net.network.run();
+    expect(query()).toEqual(balance);
+  });
+
+  test('a canister that is frozen by now answers no query, and accepts no call', () => {
+    // Nine days' worth, of which two have passed and eight must be kept.
+    const { net, id, query, submit } = after(2 * day, 10n * trillion, {
+      ...poor,
+      freezing_threshold: 8n * 86_400n,
+    });
+    const rejections = () => [net.rejection(query), net.rejection(submit)];
+    expect(rejections()).toMatchObject([{ errorCode: 'IC0207' }, { errorCode: 'IC0207' }]);
+    net.network.run();
+    expect(net.network.canister(id).moduleHash).toBeDefined();
+    expect(rejections()).toMatchObject([{ errorCode: 'IC0207' }, { errorCode: 'IC0207' }]);
+  });
+
+  test('a canister that has run out of cycles has no code any more', () => {
+    const { net, id, query, submit } = after(30 * day, 5n * trillion);
+    const rejections = () => [net.rejection(query), net.rejection(submit)];
+    const told = rejections();
+    expect(told).toMatchObject([{ errorCode: 'IC0537' }, { errorCode: 'IC0537' }]);
+    const status = () => {
+      const { encodeArgument, decodeResult } = signatures.canisterStatus;
+      const arg = encodeArgument({ canister_id: id });
+      const call = { sender: user, canisterId: managementCanisterId, method: 'canister_status', arg };
+      return decodeResult(net.network.query(call));
+    };
+    const seen = status();
+    expect(seen).toMatchObject({ module_hash: [], cycles: 0n, settings: { memory_allocation: 0n } });
+    net.network.run();
+    expect(status()).toEqual(seen);
+    expect(rejections()).toEqual(told);
+  });
+
+  test('a call that the canister can still pay for is charged for, and executed', () => {
+    const { net, id, submit } = after(day, 50n * trillion);
+    const before = net.network.canister(id).cycles;
+    const ingress = submit();
+    expect(net.network.canister(id).cycles).toBeLessThan(before);
+    net.network.run();
+    expect(net.network.ingressStatus(ingress).status).toBe('replied');
+    net.network.checkCycles();
+  });
+
+  test('asking changes nothing, whenever and however often', () => {
+    const moments = fc.array(fc.integer({ min: 0, max: 20 * day }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(moments, fc.boolean(), (jumps, isRich) => {
+        const { net, query } = after(0, (isRich ? 500n : 5n) * trillion);
+        const before = net.network.checkpoint();
+        const play = (ask: () => unknown) => {
+          net.network.restore(before);
+          for (const jump of jumps) {
+            net.network.advanceTime(jump);
+            ask();
+          }
+          const unasked = net.network.checkpoint().state;
+          net.network.run();
+          return [unasked, net.network.checkpoint().state];
+        };
+        const asking = () => {
+          try {
+            query();
+          } catch (error) {
+            if (!(error instanceof CallRejectedError)) throw error;
+          }
+        };
+        expect(play(asking)).toEqual(play(() => undefined));
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 
