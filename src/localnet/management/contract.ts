@@ -152,7 +152,7 @@ export interface ManagementCanister {
     services: ManagementServices,
     ingress: ManagementIngress,
   ): { readonly rejection: Rejection } | { readonly payer: CanisterState | undefined };
-  /** Answers a user's query call to `aaaaa-aa` (canister_status, fetch_canister_logs, list_canister_snapshots). */
+  /** Answers a user's query call to `aaaaa-aa` (canister_status, canister_info, fetch_canister_logs …). */
   query(services: ManagementServices, query: ManagementQuery): CallResult;
 }
 

@@ -15,6 +15,7 @@ import {
   invalidPayload,
   ManagementRejection,
   noSuchMethod,
+  noSuchQuery,
   notCallableByUsers,
   onlyCanisters,
   onlyQuery,
@@ -67,7 +68,7 @@ function execute(services: ManagementServices, call: ManagementCall): Management
 
 function executeQuery(services: ManagementServices, query: ManagementQuery): ManagementResult {
   const method = findQuery(query.method);
-  if (method === undefined) throw noSuchMethod(query.method);
+  if (method === undefined) throw noSuchQuery(query.method);
   const call: ManagementCall = {
     caller: query.sender,
     callerIsCanister: false,

@@ -91,12 +91,11 @@ const unavailable = new Set([
   'bitcoin_get_block_headers',
 ]);
 
-/** Methods that users may also call as queries. */
+/** Methods that users and composite queries may call as queries. Source: dfinity/ic, `QueryMethod`. */
 const queryable = new Set([
   'canister_status',
   'canister_metrics',
   'canister_info',
-  'list_canister_snapshots',
   'fetch_canister_logs',
   'list_canisters',
 ]);

@@ -214,6 +214,10 @@ export function noSuchMethod(method: string): ManagementRejection {
   return new ManagementRejection('IC0536', `Management canister has no method '${method}'`);
 }
 
+export function noSuchQuery(method: string): ManagementRejection {
+  return new ManagementRejection('IC0536', `Query method ${method} not found.`);
+}
+
 export function snapshotNotFound(id: Principal, snapshotId: string): ManagementRejection {
   const help = advice(
     'Use the `list_canister_snapshot` API to see which snapshots are present.',

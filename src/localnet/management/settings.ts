@@ -40,7 +40,7 @@ export function settingsChangeOf(candid: CandidSettings): SettingsChange {
     change.wasmMemoryLimitBytes = inRange('Wasm memory limit', value, maximumMemoryBytes, '2^64-1');
   });
   when(candid.wasm_memory_threshold, (value) => {
-    change.wasmMemoryThresholdBytes = inRange('Wasm memory threshold', value, maximumNat64, '2^64-1');
+    change.wasmMemoryThresholdBytes = inRange('Wasm memory threshold', value, maximumMemoryBytes, '2^64-1');
   });
   when(candid.log_memory_limit, (value) => {
     change.logMemoryLimitBytes = logMemoryLimitOf(value);

@@ -233,7 +233,10 @@ describe('who may call the management canister', () => {
   test('visibility settings let others read the status, the logs and the snapshots', () => {
     const { harness, target } = setup();
     const query = (method: string) =>
-      managementCanister.query(harness.services, { sender: bob, method, arg: argumentFor(target.id) }).kind;
+      method === 'list_canister_snapshots'
+        ? harness.execute(bob, method, argumentFor(target.id)).result.kind
+        : managementCanister.query(harness.services, { sender: bob, method, arg: argumentFor(target.id) })
+            .kind;
     const reading = ['canister_status', 'fetch_canister_logs', 'list_canister_snapshots'];
     expect(reading.map(query)).toEqual(['reject', 'reject', 'reject']);
     target.settings.statusVisibility = { kind: 'allowedViewers', viewers: [bob] };
@@ -260,8 +263,13 @@ describe('who may call the management canister', () => {
       'canister_metrics',
       'canister_status',
       'fetch_canister_logs',
-      'list_canister_snapshots',
       'list_canisters',
     ]);
+    for (const method of ['list_canister_snapshots', 'start_canister', 'nothing']) {
+      expect(managementCanister.query(harness.services, { sender: alice, method, arg })).toEqual({
+        kind: 'reject',
+        rejection: { rejectCode: 5, errorCode: 'IC0536', message: `Query method ${method} not found.` },
+      });
+    }
   });
 });

@@ -61,8 +61,8 @@ describe('canister settings', () => {
       'Wasm memory limit expected to be in the range of [0..2^64-1], got 281474976710657',
     ],
     [
-      { wasm_memory_threshold: 2n ** 64n },
-      'Wasm memory threshold expected to be in the range of [0..2^64-1], got 18446744073709551616',
+      { wasm_memory_threshold: 2n ** 48n + 1n },
+      'Wasm memory threshold expected to be in the range of [0..2^64-1], got 281474976710657',
     ],
   ];
   test.each(outOfRange)('%o is out of range', (settings, message) => {
@@ -194,7 +194,7 @@ describe('canister settings', () => {
         snapshot_visibility: visibility,
         status_visibility: visibility,
         wasm_memory_limit: fc.bigInt({ min: 0n, max: 2n ** 48n }),
-        wasm_memory_threshold: nat64,
+        wasm_memory_threshold: fc.bigInt({ min: 0n, max: 2n ** 48n }),
         log_memory_limit: fc.oneof(fc.constant(0n), fc.bigInt({ min: 4_096n, max: 2_097_152n })),
       },
       { requiredKeys: [] },
