@@ -1,4 +1,4 @@
-/** `npm run package-localnet`: packs the embedded network as a package that other projects install. */
+/** `npm run package`: packs the embedded network as a package that other projects install. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,6 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
+import { bytesEqual } from '../bytes.ts';
 import { candidEncoder } from '../candid/candid-encoder.ts';
 
 const CanisterInfoArgs = IDL.Record({
@@ -33,6 +34,17 @@ const CanisterInfoWithChangesReply = IDL.Record({
   ),
   module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
   controllers: IDL.Vec(IDL.Principal),
+});
+
+const ControllersChangeReply = IDL.Record({
+  recent_changes: IDL.Vec(
+    IDL.Record({
+      origin: IDL.Opt(CreatorCanister),
+      details: IDL.Opt(
+        IDL.Variant({ controllers_change: IDL.Record({ controllers: IDL.Vec(IDL.Principal) }) }),
+      ),
+    }),
+  ),
 });
 
 export interface CanisterInfo {
@@ -98,6 +110,32 @@ export function decodeCanisterInfoWithBirth(bytes: Uint8Array): CanisterInfoWith
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether one canister once made somebody the sole controller of another, as far as the history tells.
+ *
+ * @param bytes a reply of `canister_info` that was asked for changes
+ */
+export function tellsOfHandover(bytes: Uint8Array, from: Uint8Array, to: Uint8Array): boolean {
+  const [{ recent_changes }] = IDL.decode([ControllersChangeReply], bytes) as unknown as [
+    { recent_changes: ControllersChange[] },
+  ];
+  return recent_changes.some(({ origin: [origin], details: [details] }) => {
+    const [controller, ...others] = details?.controllers_change.controllers ?? [];
+    return (
+      origin !== undefined &&
+      bytesEqual(origin.from_canister.canister_id.toUint8Array(), from) &&
+      controller !== undefined &&
+      bytesEqual(controller.toUint8Array(), to) &&
+      others.length === 0
+    );
+  });
+}
+
+interface ControllersChange {
+  origin: [] | [{ from_canister: { canister_id: Principal } }];
+  details: [] | [{ controllers_change: { controllers: Principal[] } }];
 }
 
 interface InfoReply {

@@ -10,7 +10,12 @@ export type ProvisioningAction =
       readonly greeting?: string;
     }
   | { readonly kind: 'setSoleController'; readonly canisterId: Uint8Array; readonly controller: Uint8Array }
-  | { readonly kind: 'readCanisterInfo'; readonly canisterId: Uint8Array }
+  | {
+      readonly kind: 'readCanisterInfo';
+      readonly canisterId: Uint8Array;
+      /** Also what was changed, by whom, as far as the network keeps it. */
+      readonly withHistory?: true;
+    }
   | { readonly kind: 'readCanisterStatus'; readonly canisterId: Uint8Array }
   | { readonly kind: 'startCanister'; readonly canisterId: Uint8Array }
   | { readonly kind: 'uninstallCode'; readonly canisterId: Uint8Array }

@@ -1,4 +1,4 @@
-import { decodeCanisterInfo } from '../management-canister/canister-info.ts';
+import { decodeCanisterInfo, tellsOfHandover } from '../management-canister/canister-info.ts';
 import { bytesEqual, principalText } from '../bytes.ts';
 import { saysNoSuchCanister } from './call-answer.ts';
 import { classifyReject } from './classify-reject.ts';
@@ -21,14 +21,14 @@ export const handoverStep: ProvisioningStep = {
     canisterId: greeterIdOf(saga),
     controller: saga.facts.owner,
   }),
-  reconcile: (saga) => ({ kind: 'readCanisterInfo', canisterId: greeterIdOf(saga) }),
+  reconcile: (saga) => ({ kind: 'readCanisterInfo', canisterId: greeterIdOf(saga), withHistory: true }),
   readAnswer: (answer) => {
     if (answer.kind === 'reply') return { kind: 'applied' };
     // We are no controller any more: an earlier attempt of ours that counted as not applied was. Look who is.
     if (answer.code === 5 && answer.message.includes('IC0512')) return doneBefore('notController', answer);
     return classifyReject(answer);
   },
-  readEvidence: (answer, _saga, { managerId }) => {
+  readEvidence: (answer, { facts: { owner } }, { managerId }) => {
     if (answer.kind === 'reject') {
       return saysNoSuchCanister(answer)
         ? {
@@ -40,10 +40,18 @@ export const handoverStep: ProvisioningStep = {
     const info = decodeCanisterInfo(answer.bytes);
     if (!info) return undecodable(answer.bytes);
     const evidence = `canister_info: controllers ${info.controllers.map(principalText).join(' ') || 'none'}`;
-    // Until the handover the Manager alone controls the canister, so nothing else can have put it out. Whom else the
-    // controllers name is the owner's doing, who may have been quick.
-    return info.controllers.some((controller) => bytesEqual(controller, managerId))
-      ? { kind: 'notApplied', evidence }
-      : { kind: 'applied', evidence };
+    const isController = (wanted: Uint8Array): boolean =>
+      info.controllers.some((controller) => bytesEqual(controller, wanted));
+    if (isController(managerId)) return { kind: 'notApplied', evidence };
+    // Whom else the controllers name is the owner's doing, who may have been quick.
+    if (isController(owner)) return { kind: 'applied', evidence };
+    if (tellsOfHandover(answer.bytes, managerId, owner)) {
+      return { kind: 'applied', evidence: `${evidence}; the owner was made the only one before` };
+    }
+    // The Manager gave it to somebody else, in a time that a loaded snapshot made it forget.
+    return {
+      kind: 'undecided',
+      evidence: `${evidence}; no change by which the Manager gave it to the owner`,
+    };
   },
 };

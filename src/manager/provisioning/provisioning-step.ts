@@ -13,6 +13,8 @@ export interface AnsweredCall {
   readonly attachedCycles: bigint;
   /** The Manager's own principal, to recognise it among controllers. */
   readonly managerId: Uint8Array;
+  /** The Manager has been upgraded since the call was made, perhaps after it was set back to a snapshot. */
+  readonly isFromEarlierLife: boolean;
   /** What a vacant canister must have before a job gets it. */
   readonly vacantMinimumCycles: bigint;
 }

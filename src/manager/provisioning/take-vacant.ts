@@ -43,6 +43,10 @@ export function readCandidateAnswer(
   }
   if (answer.kind === 'reject') return onReject(candidate, answer, call);
   if (call.purpose !== 'readCanisterStatus') return lookAgain(facts, candidate, answer, call);
+  // What was seen may be long past: set back to a snapshot, the Manager has forgotten to whom it gave the canister since.
+  if (call.isFromEarlierLife) {
+    return goOnWith({ kind: 'offered', canisterId: candidate.canisterId, looks: candidate.looks });
+  }
   const status = decodeCanisterStatus(answer.bytes);
   return status ? judge(candidate, status, call) : unseen(candidate);
 }

@@ -93,7 +93,9 @@ function eventFor(route: AttemptRoute, answer: CallAnswer, job: Job): SagaEvent<
   const { stepIndex, ticket, phase } = route;
   const step = stepOf(job.definitionName, stepIndex);
   const managerId = canisterSelf().toUint8Array();
-  const call = { ...route, managerId, vacantMinimumCycles: readConfiguration().vacantMinimumCycles };
+  const { vacantMinimumCycles } = readConfiguration();
+  const isFromEarlierLife = ticket.epoch !== readMeta().epoch;
+  const call = { ...route, managerId, isFromEarlierLife, vacantMinimumCycles };
   switch (phase) {
     case 'reconcile':
       return { type: 'verdict', ticket, verdict: step.readEvidence(answer, job, call) };

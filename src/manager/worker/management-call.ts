@@ -63,7 +63,10 @@ export function managementCallFor(action: CallAction): ManagementCall {
       );
     }
     case 'readCanisterInfo':
-      return bounded('canister_info', encodeCanisterInfo(action.canisterId));
+      return bounded(
+        'canister_info',
+        encodeCanisterInfo(action.canisterId, action.withHistory ? keptChanges : 0n),
+      );
     case 'readBirth':
       return bounded('canister_info', encodeCanisterInfo(action.canisterId, birthChanges));
     case 'readHistory':

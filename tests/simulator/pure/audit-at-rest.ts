@@ -31,6 +31,8 @@ export function auditAtRest(run: Run): void {
     population.client.requireVisible(job);
     const saga = watch.sagas.get(job.id);
     if (saga && !isDoubtful(run, saga.id)) auditEnd(run, job, saga);
+    // However little is promised a job that was set back: it does not end with what is somebody else's.
+    else if (saga?.status === 'completed' && !watch.misledJobs.has(saga.id)) auditOwner(run, job, saga);
     auditSpending(run, job.id);
   }
   for (const canister of world.ic.managersCanisters()) auditAccount(run, canister);
@@ -71,17 +73,28 @@ function auditSpending({ world, watch }: Run, id: bigint): void {
   promise(reservationCycles === 0n, 'ended jobs reserve nothing', () => `job ${id}: ${reservationCycles}`);
 }
 
-function auditGreeter({ world, population }: Run, job: AcceptedJob, { facts }: Saga): void {
+function auditOwner({ world }: Run, job: AcceptedJob, { facts }: Saga): ModelCanister {
   const id = facts.greeterId && Principal.fromUint8Array(facts.greeterId);
   const canister = id && world.ic.canisters.get(id.toHex());
   promise(canister !== undefined, 'a completed job has its Greeter', () => `job ${job.id}`);
-  const label = `job ${job.id}, canister ${canister.id.toText()}`;
   const controllers = canister.controllers.map((controller) => controller.toHex());
   promise(
     shown(controllers) === shown([job.owner.toHex()]),
     'the owner is the only controller',
-    () => `${label}: ${shown(controllers)}`,
+    () => `${labelOf(job, canister)}: ${shown(controllers)}`,
   );
+  return canister;
+}
+
+function labelOf(job: AcceptedJob, canister: ModelCanister): string {
+  return `job ${job.id}, canister ${canister.id.toText()}`;
+}
+
+function auditGreeter(run: Run, job: AcceptedJob, saga: Saga): void {
+  const { population } = run;
+  const { facts } = saga;
+  const canister = auditOwner(run, job, saga);
+  const label = labelOf(job, canister);
   const templateHash = population.shelf.hashOf(facts.templateVersion);
   promise(
     canister.module !== undefined && Buffer.compare(canister.module, templateHash ?? new Uint8Array()) === 0,

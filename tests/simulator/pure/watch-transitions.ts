@@ -235,7 +235,7 @@ export class TransitionWatch implements Observer, Remembering {
       () => `job ${id}: ${canister.seen.cycles}`,
     );
     promise(canister.seen.isRunning, 'a canister that is taken runs', () => `job ${id}: ${hex}`);
-    if (calls.lateEffects > 0 || this.setBackJobs.has(id)) return;
+    if (calls.lateEffects > 0) return;
     const isOurs =
       canister.controllers.length === 1 && canister.controllers[0]?.compareTo(managerId) === 'eq';
     promise(isOurs && !canister.module, 'a canister that is taken is empty', () => `job ${id}: ${hex}`);
