@@ -2,6 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import { isInCanisterRange, isManagementCanister } from '../canister-ids.ts';
 import type { CanisterView } from '../canister-view.ts';
 import type { NetworkCheckpoint } from '../checkpoint.ts';
+import { performHttpOutcall } from '../http-outcalls/index.ts';
 import { LiveNetwork } from '../live/index.ts';
 import { LocalNetwork } from '../network.ts';
 import type { IngressId, IngressStatus } from '../state.ts';
@@ -41,7 +42,11 @@ export class Instance {
       },
     });
     this.#timeNanos = this.network.timeNanos;
-    this.live = new LiveNetwork(this.network, { paused: !config.autoProgress });
+    this.live = new LiveNetwork(this.network, {
+      paused: !config.autoProgress,
+      // In real time only; otherwise the client answers.
+      performHttpOutcall: (outcall, signal) => performHttpOutcall(outcall, { signal }),
+    });
   }
 
   get isLive(): boolean {

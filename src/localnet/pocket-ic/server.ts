@@ -9,6 +9,7 @@ import { parametersOf, type Route, type RouteResponse, routesAt, type ServerCont
 import { extensionRoutes } from './routes/extension-routes.ts';
 import { gatewayRoutes } from './routes/gateway-routes.ts';
 import { instanceRoutes } from './routes/instance-routes.ts';
+import { httpOutcallRoutes } from './routes/http-outcall-routes.ts';
 import { readRoutes } from './routes/read-routes.ts';
 import { updateRoutes } from './routes/update-routes.ts';
 
@@ -36,6 +37,7 @@ export interface RunningPocketIcServer {
 
 const routes: readonly Route[] = [
   ...instanceRoutes,
+  ...httpOutcallRoutes,
   ...readRoutes,
   ...updateRoutes,
   ...gatewayRoutes,

@@ -45,16 +45,6 @@ describe('an instance', () => {
     );
   });
 
-  test('has no HTTP outcalls', async () => {
-    expect(await net.pic.getPendingHttpsOutcalls()).toEqual([]);
-    const [subnet] = await net.pic.getApplicationSubnets();
-    if (subnet === undefined) throw new Error('There is no subnet.');
-    const response = { type: 'success' as const, statusCode: 200, headers: [], body: new Uint8Array() };
-    await expect(
-      net.pic.mockPendingHttpsOutcall({ requestId: 0, response, subnetId: subnet.id }),
-    ).rejects.toThrow(/InvalidCanisterHttpRequestId/);
-  });
-
   test('may have limits as for benchmarks', async () => {
     const options = { application: [{ ...fresh, enableBenchmarkingInstructionLimits: true }] };
     const pic = await PocketIc.create(net.server.getUrl(), options);

@@ -53,9 +53,6 @@ export const readRoutes: readonly Route[] = [
     const { id } = instance.canisterWithCode(request.body().principal('canister_id'));
     return { blob: toBase64(instance.network.stableMemory(id)) };
   }),
-
-  // No canister has one under way: the management canister offers no http_request.
-  instanceRoute('GET', '/read/get_canister_http', () => []),
 ];
 
 /** Who names a caller sees only that caller's calls. @throws ProtocolError `Forbidden` */

@@ -1,4 +1,4 @@
-import { badRequest, notSupported, ProtocolError } from '../protocol-error.ts';
+import { badRequest, notSupported } from '../protocol-error.ts';
 import { resultOf } from '../reject-response.ts';
 import { instanceRoute, route, type Route } from '../route.ts';
 import { callOf, ingressIdOf, messageIdOf } from './call.ts';
@@ -49,11 +49,6 @@ export const updateRoutes: readonly Route[] = [
     const { id } = instance.canisterWithCode(body.principal('canister_id'));
     instance.network.setStableMemory(id, blobs.get(body.bytes('blob_id')));
     return null;
-  }),
-
-  instanceRoute('POST', '/update/mock_canister_http', (_instance, request) => {
-    const requestId = request.body().natural('request_id');
-    throw new ProtocolError('InvalidCanisterHttpRequestId', `${requestId}: no HTTP outcall is under way`);
   }),
 
   route('POST', '/blobstore', ({ headers, bytes }, { blobs }) => ({
