@@ -2,6 +2,7 @@
 import { IDL } from '@dfinity/candid';
 import { motokoModule } from '../motoko/motoko-network.ts';
 import { program, type Program } from './program.ts';
+import { depthArgument, endless, recursions, recursiveCanister } from './recursive-canister.ts';
 import { TestNetwork, user } from './test-network.ts';
 
 const nothing = new Uint8Array();
@@ -52,10 +53,28 @@ function motoko(net: TestNetwork): void {
   attempt(() => net.network.query({ sender: user, canisterId, method: 'absent', arg: nothing }));
 }
 
+/** How deep a canister gets before its stack is full, in code that is cold and in code that is hot. */
+function recursion(net: TestNetwork): void {
+  const canisterId = net.management.createCanister();
+  const install = (depth?: number): void => {
+    const arg = depth === undefined ? nothing : depthArgument(depth);
+    attempt(() => {
+      net.management.installCode(canisterId, { mode: 'reinstall', module: recursiveCanister(), arg });
+    });
+  };
+  install(endless);
+  install(1_000);
+  for (const method of [...recursions, 'callback']) {
+    for (const depth of [10, 2_000, endless, endless, endless, 1_000]) {
+      attempt(() => net.network.update({ sender: user, canisterId, method, arg: depthArgument(depth) }));
+    }
+  }
+}
+
 /** One line for each step: what it was, how it ended and its instructions. */
 export function countInstructions(): string {
   const lines: string[] = [];
-  for (const scenario of [programs, motoko]) {
+  for (const scenario of [programs, motoko, recursion]) {
     // Limits that endless loops reach soon.
     const net = new TestNetwork({ instructionLimits: { update: 3_000_000n, query: 1_000_000n } });
     scenario(net);
