@@ -51,7 +51,7 @@ test('the example of docs/localnet.md prints what the page says', () => {
 
 test('docs/localnet.md tells every option and every fault, and none that is gone', () => {
   const options = membersOf(
-    'src/localnet/network.ts',
+    'src/localnet/network-options.ts',
     /interface LocalNetworkOptions \{(.*?)\n\}/s,
     /readonly (\w+)\?:/g,
   );
