@@ -13,6 +13,8 @@ export interface CanisterView {
   readonly settings: Readonly<CanisterSettings>;
   /** SHA-256 of the module as uploaded; undefined while the canister is empty. */
   readonly moduleHash: Uint8Array | undefined;
+  /** When the code was last installed, upgraded or loaded from a snapshot; undefined while the canister is empty. */
+  readonly installedAtNanos: bigint | undefined;
   readonly cycles: bigint;
   readonly version: bigint;
   readonly heapBytes: number;
@@ -45,6 +47,7 @@ export function viewOf(canister: CanisterState): CanisterView {
     controllers: canister.settings.controllers,
     settings: { ...canister.settings },
     moduleHash: code?.moduleHash,
+    installedAtNanos: code?.installedAtNanos,
     cycles: canister.cycles,
     version: canister.version,
     heapBytes: code?.heap.byteLength ?? 0,

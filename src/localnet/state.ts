@@ -157,6 +157,8 @@ export interface InstalledCode {
   readonly moduleHash: Uint8Array;
   /** The module as uploaded, from which `module` was made. */
   readonly uploadedModule: Uint8Array;
+  /** When it was last installed, reinstalled, upgraded or loaded from a snapshot. */
+  readonly installedAtNanos: bigint;
   heap: HeapImage;
   stable: StableImage;
   certifiedData: Uint8Array;

@@ -14,26 +14,48 @@ export interface StateReader {
 
 const requestIdBytes = 32;
 const requestLabels = new Set(['status', 'reply', 'reject_code', 'reject_message', 'error_code']);
-const canisterLabels = new Set(['controllers', 'module_hash', 'canister_creation_timestamp']);
+const canisterLabels = new Set([
+  'controllers',
+  'module_hash',
+  'canister_creation_timestamp',
+  'last_install_timestamp',
+]);
+const apiBoundaryNodeLabels = new Set(['domain', 'ipv4_address', 'ipv6_address']);
+const subnetLabels = new Set(['public_key', 'type', 'canister_ranges', 'node']);
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Checks that the reader may see what is at a path, or that there is nothing.
+ * Checks that the reader may see what is at the paths, or that there is nothing.
  *
  * Source: IC interface spec, 'Request: Read state'; statuses and texts of dfinity/ic `read_state/canister.rs`.
  *
  * @throws HttpApiError
  */
-export function checkReadable(network: LocalNetwork, reader: StateReader, path: StatePath): void {
+export function checkReadable(network: LocalNetwork, reader: StateReader, paths: readonly StatePath[]): void {
+  for (const path of paths) checkPath(network, reader, path);
+  requireOneId(paths, 'request_status');
+  requireOneId(paths, 'canister_ranges');
+}
+
+function checkPath(network: LocalNetwork, reader: StateReader, path: StatePath): void {
   const labels = path.map((label) => Buffer.from(label).toString('latin1'));
   switch (labels[0]) {
     case 'time':
       if (path.length === 1) return;
       break;
-    case 'subnet':
-    case 'canister_ranges':
     case 'api_boundary_nodes':
-      return;
+      if (path.length <= 2 || (path.length === 3 && apiBoundaryNodeLabels.has(labels[2] ?? ''))) return;
+      break;
+    case 'subnet':
+      if (isSubnetPath(labels)) return;
+      if (path.length === 3 && labels[2] === 'metrics' && reader.scope.kind === 'subnet') {
+        requireSameId(reader.scope, path);
+        return;
+      }
+      break;
+    case 'canister_ranges':
+      if (path.length === 2 && reader.scope.kind === 'subnet') return;
+      break;
     case 'request_status':
       if (path.length === 2 || (path.length === 3 && requestLabels.has(labels[2] ?? ''))) {
         checkRequest(network, reader, path[1] ?? new Uint8Array());
@@ -51,6 +73,27 @@ export function checkReadable(network: LocalNetwork, reader: StateReader, path: 
       }
   }
   throw new HttpApiError('INVALID_PATH', 'Invalid path requested.', 404);
+}
+
+/** What everybody may read of any subnet. */
+function isSubnetPath(labels: readonly string[]): boolean {
+  const [, , part, , ofNode] = labels;
+  if (labels.length <= 2) return true;
+  if (labels.length === 3) return subnetLabels.has(part ?? '');
+  return part === 'node' && (labels.length === 4 || (labels.length === 5 && ofNode === 'public_key'));
+}
+
+/** Of these, one read tells about one. */
+function requireOneId(paths: readonly StatePath[], root: string): void {
+  const ids = paths
+    .filter(([label]) => label !== undefined && Buffer.from(label).toString('latin1') === root)
+    .map(([, id = new Uint8Array()]) => Buffer.from(id).toString('hex'));
+  const other = ids.find((id) => id !== ids[0]);
+  if (other === undefined) return;
+  throw new HttpApiError(
+    'INVALID_PATH',
+    `More than one id exists in ${root} paths: ${ids[0] ?? ''} and ${other}. Read them one by one.`,
+  );
 }
 
 function checkRequest(
@@ -71,10 +114,10 @@ function checkRequest(
       403,
     );
   }
-  if (scope.kind === 'canister' && record.effectiveCanisterId.compareTo(scope.id) !== 'eq') {
+  if (record.effectiveCanisterId.compareTo(scope.id) !== 'eq') {
     throw new HttpApiError(
       'READ_STATE_FORBIDDEN',
-      'Request IDs must be for requests to the effective canister ID in the URL.',
+      `Request IDs must be for requests to the effective ${scope.kind} ID in the URL.`,
       403,
     );
   }
@@ -89,7 +132,6 @@ function checkRequest(
 
 /** The canister in the path, which must be the one in the URL. */
 function canisterAt({ scope }: StateReader, path: StatePath): Principal {
-  const id = path[1] ?? new Uint8Array();
   if (scope.kind === 'subnet') {
     throw new HttpApiError(
       'INVALID_PATH',
@@ -97,13 +139,16 @@ function canisterAt({ scope }: StateReader, path: StatePath): Principal {
       404,
     );
   }
-  if (Buffer.compare(id, scope.id.toUint8Array()) !== 0) {
-    throw new HttpApiError(
-      'WRONG_EFFECTIVE_ID',
-      `Effective principal id in URL ${scope.id.toText()} does not match requested principal id: ${Buffer.from(id).toString('hex')}`,
-    );
-  }
+  requireSameId(scope, path);
   return scope.id;
+}
+
+function requireSameId({ id }: Scope, [, requested = new Uint8Array()]: StatePath): void {
+  if (Buffer.compare(requested, id.toUint8Array()) === 0) return;
+  throw new HttpApiError(
+    'WRONG_EFFECTIVE_ID',
+    `Effective principal id in URL ${id.toText()} does not match requested principal id: ${Buffer.from(requested).toString('hex')}`,
+  );
 }
 
 function checkMetadata(network: LocalNetwork, reader: StateReader, path: StatePath): void {

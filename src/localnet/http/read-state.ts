@@ -18,7 +18,7 @@ export async function answerReadState(
     rootKeyDer: keys.rootKeyDer,
   });
   requireOwn(network, scope);
-  for (const path of paths) checkReadable(network, { sender, scope, targets }, path);
+  checkReadable(network, { sender, scope, targets }, paths);
   const certificate = certificates.certify(paths);
   await live.flushed();
   return cborResponse({ certificate });

@@ -131,13 +131,15 @@ function canisterTree(network: LocalNetwork, id: Principal): TreeSource | undefi
     ['controllers', controllers],
     ['canister_creation_timestamp', encodeLeb128(canister.createdAtNanos)],
   ];
-  if (canister.moduleHash === undefined) return new Map(always);
+  const { moduleHash, installedAtNanos } = canister;
+  if (moduleHash === undefined || installedAtNanos === undefined) return new Map(always);
   const metadata = new Map([...canister.metadata].map(([name, { content }]) => [name, content]));
   return new Map<string, TreeSource>([
     ...always,
     ['certified_data', canister.certifiedData],
     ['metadata', metadata],
-    ['module_hash', canister.moduleHash],
+    ['module_hash', moduleHash],
+    ['last_install_timestamp', encodeLeb128(installedAtNanos)],
   ]);
 }
 

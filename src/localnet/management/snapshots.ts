@@ -61,7 +61,7 @@ export function loadSnapshot(request: CanisterRequest<SnapshotIdRecord & SenderV
   const { services, call, canister, argument } = request;
   const { owner, snapshot } = snapshotToLoad(request);
   requireCycles(services, canister, snapshotBaseFeeCycles, canister);
-  const code = codeOf(snapshot, canister);
+  const code = codeOf(snapshot, canister, services.timeNanos);
   const loaded = { ...canister, code, chunkStore: new Map(snapshot.chunkStore) };
   requireFittingHook(snapshot, loaded);
   const begun = { ...canister, cycles: canister.cycles - snapshotBaseFeeCycles };
@@ -96,7 +96,7 @@ function snapshotToLoad({ services, call, canister, argument }: CanisterRequest<
 }
 
 /** @throws ManagementRejection for an upload that is no module, or whose globals are another module's */
-function codeOf(snapshot: CanisterSnapshot, canister: CanisterState): InstalledCode {
+function codeOf(snapshot: CanisterSnapshot, canister: CanisterState, timeNanos: bigint): InstalledCode {
   const { prepared, bytes, hash } = prepareSnapshotModule(snapshot);
   const types = prepared.mutableGlobalTypes;
   if (types.length !== snapshot.globalTypes.length || types.some((t, i) => t !== snapshot.globalTypes[i])) {
@@ -108,6 +108,7 @@ function codeOf(snapshot: CanisterSnapshot, canister: CanisterState): InstalledC
     module: prepared,
     moduleHash: hash,
     uploadedModule: bytes,
+    installedAtNanos: timeNanos,
     heap: snapshot.heap,
     stable: snapshot.stable,
     certifiedData: snapshot.certifiedData,

@@ -61,16 +61,17 @@ function samples(api: TestApi): Sample[] {
     method_name: 'canister_status',
     arg: new Uint8Array(9),
   };
+  const creation = { ...management, method_name: 'provisional_create_canister_with_cycles' };
   const requests: [string, Fields][] = [
     ...['v2', 'v3', 'v4'].map((version): [string, Fields] => [
       `${version}/${canister}/call`,
       api.callContent(id, reply),
     ]),
     [`v4/${canister}/call`, api.callContent(id, program(), management)],
-    [`v4/${subnet}/call`, api.callContent(id, program(), management)],
+    [`v4/${subnet}/call`, api.callContent(id, program(), creation)],
     [`v2/${canister}/query`, api.queryContent(id, reply)],
     [`v3/${canister}/query`, api.queryContent(id, reply)],
-    [`v3/${subnet}/query`, api.queryContent(id, program(), management)],
+    [`v3/${subnet}/query`, api.queryContent(id, program(), { ...creation, method_name: 'list_canisters' })],
     [`v2/${canister}/read_state`, read],
     [`v3/${canister}/read_state`, read],
     [`v3/${subnet}/read_state`, subnetRead],

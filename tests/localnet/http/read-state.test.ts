@@ -19,6 +19,7 @@ import {
   cborOf,
   certifiedIn,
   keys,
+  minuteNanos,
   TestApi,
   textAt,
   textOf,
@@ -83,6 +84,40 @@ describe('what is certified of a canister', () => {
     expect(decodeCbor(controllers ?? new Uint8Array())).toEqual([api.alice.sender]);
     expect(moduleHash).toBeUndefined();
     expect(decodeLeb128(created ?? new Uint8Array())).toBe(api.nowNanos);
+  });
+
+  test('the time at which its code was last installed, upgraded or loaded from a snapshot', async () => {
+    const { api, id, info } = setup();
+    const management = managementClient(api.network, api.alice.principal);
+    const installedAt = async () => {
+      const tree = certifiedIn(await api.readUnsigned(id, [info('last_install_timestamp')]));
+      const value = valueAt(tree, ...info('last_install_timestamp'));
+      return value && decodeLeb128(value);
+    };
+    /** @returns the time then */
+    const wait = () => {
+      api.nowNanos += minuteNanos;
+      api.live.moveClock();
+      return api.nowNanos;
+    };
+    const options = { module: programmableCanister(), arg: new Uint8Array() };
+    const created = api.nowNanos;
+    wait();
+    expect(await installedAt()).toBe(created);
+    for (const mode of ['upgrade', 'reinstall'] as const) {
+      const time = wait();
+      management.installCode(id, { ...options, mode });
+      wait();
+      expect(await installedAt()).toBe(time);
+    }
+    const { id: snapshot } = management.takeSnapshot(id);
+    const loaded = wait();
+    management.loadSnapshot(id, snapshot);
+    wait();
+    management.updateSettings(id, { controllers: [api.alice.principal] });
+    expect(await installedAt()).toBe(loaded);
+    management.uninstallCode(id);
+    expect(await installedAt()).toBeUndefined();
   });
 
   test('with code: the hash of its module', async () => {
@@ -204,20 +239,21 @@ describe('the status of a request', () => {
     expect(lookupSubtree(tree, ['request_status', requestId, 'reply']).status).toBe('unknown');
   });
 
-  test('of two requests to one canister can be asked for at once', async () => {
+  test('of two requests to one canister cannot be asked for at once', async () => {
     const { api, id, requestId } = await requested();
     const second = await api.requestIdOfAnswered(
       `v4/canister/${id.toText()}/call`,
       api.callContent(id, program().reply('two')),
     );
-    const tree = certifiedIn(
-      await api.read(id, [
-        ['request_status', requestId],
-        ['request_status', second],
-      ]),
-    );
-    expect(textAt(tree, 'request_status', requestId, 'reply')).toBe('mine');
-    expect(textAt(tree, 'request_status', second, 'reply')).toBe('two');
+    const both = [
+      ['request_status', requestId],
+      ['request_status', second, 'reply'],
+    ];
+    const refused = await api.read(id, both);
+    expect(refused.status).toBe(400);
+    expect(textOf(refused)).toContain('More than one id exists in request_status paths');
+    const parts = ['status', 'reply'].map((label) => ['request_status', requestId, label]);
+    expect(textAt(certifiedIn(await api.read(id, parts)), 'request_status', requestId, 'reply')).toBe('mine');
   });
 
   test('is for its sender only', async () => {
@@ -296,44 +332,5 @@ describe('paths that lead nowhere', () => {
     expect((await api.read(id, new Array<string[]>(1001).fill(['time']))).status).toBe(400);
     expect((await api.read(id, [new Array<string>(128).fill('subnet')])).status).toBe(400);
     expect((await api.read(id, new Array<string[]>(1000).fill(['time']))).status).toBe(200);
-  });
-});
-
-describe('the subnet', () => {
-  const subnetId = keys.subnetId.toUint8Array();
-
-  test.each(['canister', 'subnet'])(
-    'shows its keys, ranges, type and figures through a %s',
-    async (scope) => {
-      const { api, id } = setup();
-      const through = scope === 'canister' ? id : api.network.subnetId;
-      const content = api.readContent([['subnet'], ['canister_ranges', subnetId]], { sender: anonymous });
-      const tree = certifiedIn(await api.sendUnsigned(`v3/${scope}/${through.toText()}/read_state`, content));
-      const at = (...path: (string | Uint8Array)[]) => valueAt(tree, 'subnet', subnetId, ...path);
-      expect(at('public_key')).toEqual(keys.rootKeyDer);
-      expect(textAt(tree, 'subnet', subnetId, 'type')).toBe('application');
-      expect(at('node', keys.nodeId.toUint8Array(), 'public_key')).toEqual(keys.nodeKeyDer);
-      const ranges = decodeCbor(at('canister_ranges') ?? new Uint8Array()) as Uint8Array[][];
-      const [[first = new Uint8Array(), last = new Uint8Array()] = []] = ranges;
-      expect(valueAt(tree, 'canister_ranges', subnetId, first)).toEqual(at('canister_ranges'));
-      expect(Buffer.compare(first, id.toUint8Array())).toBeLessThanOrEqual(0);
-      expect(Buffer.compare(id.toUint8Array(), last)).toBeLessThanOrEqual(0);
-      const metrics = decodeCbor(at('metrics') ?? new Uint8Array()) as Map<number, number>;
-      expect(metrics.get(0)).toBe(1);
-      expect(metrics.get(3)).toBeGreaterThan(0);
-    },
-  );
-
-  test('does not show canisters', async () => {
-    const { api, info } = setup();
-    const path = `v3/subnet/${api.network.subnetId.toText()}/read_state`;
-    const content = api.readContent([info('module_hash')], { sender: anonymous });
-    expect((await api.sendUnsigned(path, content)).status).toBe(404);
-  });
-
-  test('proves that another subnet is not there', async () => {
-    const { api, id } = setup();
-    const path = ['subnet', Uint8Array.of(1, 2, 3), 'public_key'];
-    expect(valueAt(certifiedIn(await api.readUnsigned(id, [path])), ...path)).toBeUndefined();
   });
 });

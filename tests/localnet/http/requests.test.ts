@@ -145,23 +145,6 @@ describe('the effective canister id', () => {
       expect(cborOf(response).get('status')).toBe('replied');
     }
   });
-
-  test('is the subnet for calls and queries of its management canister only', async () => {
-    const { api, id } = setup();
-    const subnet = `subnet/${api.network.subnetId.toText()}`;
-    expectRefused(await api.send(`v4/${subnet}/call`, api.callContent(id, ok)));
-    expectRefused(await api.send(`v3/${subnet}/query`, api.queryContent(id, ok)));
-    expectRefused(await api.send('v3/subnet/2vxsx-fae/read_state', api.readContent([['time']])), 404);
-    const status = {
-      canister_id: new Uint8Array(),
-      method_name: 'canister_status',
-      arg: candidCanisterId(id),
-    };
-    const call = await api.send(`v4/${subnet}/call`, api.callContent(id, ok, status));
-    expect(cborOf(call).get('status')).toBe('replied');
-    const query = await api.send(`v3/${subnet}/query`, api.queryContent(id, ok, status));
-    expect(cborOf(query).get('status')).toBe('replied');
-  });
 });
 
 describe('every field a request must have', () => {

@@ -77,6 +77,7 @@ export class ManagementHarness {
       canister.code = {
         module: prepareModule(module),
         uploadedModule: module,
+        installedAtNanos: this.state.timeNanos,
         moduleHash: Uint8Array.from(createHash('sha256').update(module).digest()),
         heap: { pages: [], byteLength: 0, globals: [] },
         stable: { sizePages: 0, leaves: new Map() },
