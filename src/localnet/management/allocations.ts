@@ -1,7 +1,25 @@
 import type { CanisterSettings } from '../canister-settings.ts';
-import { notEnoughCyclesForAllocation } from './rejections.ts';
+import type { NetworkState } from '../state.ts';
+import { subnetComputePercent } from './limits.ts';
+import { notEnoughComputeCapacity, notEnoughCyclesForAllocation } from './rejections.ts';
 
 type Allocations = Pick<CanisterSettings, 'computeAllocation' | 'memoryAllocationBytes'>;
+
+/**
+ * Refuses a guarantee of more computing power than all canisters together can have.
+ *
+ * @param beforePercent what the canister has now
+ * @throws ManagementRejection IC0101
+ */
+export function requireComputeCapacity(
+  { canisters }: NetworkState,
+  beforePercent: bigint,
+  wantedPercent: bigint,
+): void {
+  let availablePercent = subnetComputePercent + beforePercent;
+  for (const { settings } of canisters.values()) availablePercent -= settings.computeAllocation;
+  if (wantedPercent > availablePercent) throw notEnoughComputeCapacity(wantedPercent, availablePercent);
+}
 
 /**
  * Refuses an allocation that grows beyond what a canister can carry without freezing. Nothing else is refused: a longer

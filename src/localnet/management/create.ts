@@ -2,7 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import { type CanisterSettings, defaultSettings } from '../canister-settings.ts';
 import { freezingLimitOfNewCanister } from '../resource-usage.ts';
 import type { CanisterState } from '../state.ts';
-import { nothingAllocated, requireCyclesForAllocations } from './allocations.ts';
+import { nothingAllocated, requireComputeCapacity, requireCyclesForAllocations } from './allocations.ts';
 import { environmentVariablesHash } from './environment-variables.ts';
 import { originOf, recordChange } from './history.ts';
 import type { Request } from './method.ts';
@@ -36,7 +36,7 @@ export function requestedSettings({ argument }: Request<CreateCanisterArgument>)
  *
  * @param balanceCycles what the canister will be given, which must carry what it has allocated
  * @param id a particular free id; absent: the next one
- * @throws ManagementRejection IC0530, IC0531
+ * @throws ManagementRejection IC0101, IC0530, IC0531
  */
 export function addCanister(
   { services, call, argument }: Request<CreateCanisterArgument>,
@@ -46,6 +46,7 @@ export function addCanister(
 ): CanisterState {
   const settings: CanisterSettings = { ...defaultSettings([call.caller]), ...change };
   const limitCycles = freezingLimitOfNewCanister(settings);
+  requireComputeCapacity(services.state, 0n, settings.computeAllocation);
   requireCyclesForAllocations(nothingAllocated, settings, limitCycles, balanceCycles);
   const canister = services.createCanister(settings, id);
   recordChange(services, canister, originOf(call, argument.sender_canister_version), {

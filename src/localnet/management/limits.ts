@@ -3,6 +3,9 @@
 /** Longest list of controllers, and of viewers in a visibility. */
 export const maximumControllers = 10;
 
+/** Percent of a core that all canisters together can be guaranteed. Source: developer docs, 'Cycle costs'. */
+export const subnetComputePercent = 299n;
+
 export const maximumEnvironmentVariables = 20;
 
 /** Bytes of an environment variable's name, and of its value. */

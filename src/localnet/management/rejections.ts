@@ -107,6 +107,17 @@ export function notEnoughCyclesForAllocation(
   );
 }
 
+export function notEnoughComputeCapacity(
+  requestedPercent: bigint,
+  availablePercent: bigint,
+): ManagementRejection {
+  return new ManagementRejection(
+    'IC0101',
+    `Canister requested a compute allocation of ${requestedPercent}% which cannot be satisfied because the Subnet's ` +
+      `remaining compute capacity is ${availablePercent}%.`,
+  );
+}
+
 export function canisterIdTaken(id: Principal): ManagementRejection {
   return new ManagementRejection(
     'IC0205',

@@ -1,5 +1,5 @@
 import { trimLog } from '../canister-log.ts';
-import { requireCyclesForAllocations } from './allocations.ts';
+import { requireComputeCapacity, requireCyclesForAllocations } from './allocations.ts';
 import { originOf, recordChange } from './history.ts';
 import type { CanisterRequest } from './method.ts';
 import { settingsChangeOf } from './settings.ts';
@@ -11,6 +11,7 @@ export function updateSettings(request: CanisterRequest<UpdateSettingsArgument>)
   const { services, call, canister, argument } = request;
   const change = settingsChangeOf(argument.settings);
   const settings = { ...canister.settings, ...change };
+  requireComputeCapacity(services.state, canister.settings.computeAllocation, settings.computeAllocation);
   const limitCycles = services.freezingLimitCycles(canister, settings);
   requireCyclesForAllocations(canister.settings, settings, limitCycles, canister.cycles);
   canister.settings = settings;

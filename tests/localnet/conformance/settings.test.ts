@@ -39,6 +39,36 @@ const ways = {
   },
 };
 
+describe('Computing power', () => {
+  test('is guaranteed to all canisters together up to 299 percent of a core', () => {
+    const net = new TestNetwork();
+    const cycles = 10_000n * trillion;
+    const create = (compute_allocation: bigint) =>
+      net.management.createCanister({ cycles, settings: { compute_allocation } });
+    const first = create(100n);
+    create(100n);
+    expect(net.rejection(() => create(100n))).toMatchObject({
+      rejectCode: 1,
+      errorCode: 'IC0101',
+      rejectMessage:
+        "Canister requested a compute allocation of 100% which cannot be satisfied because the Subnet's remaining " +
+        'compute capacity is 99%.',
+    });
+    const last = create(99n);
+    const change = (id: Principal, compute_allocation: bigint) => {
+      net.management.updateSettings(id, { compute_allocation });
+    };
+    expect(
+      net.rejection(() => {
+        change(last, 100n);
+      }).errorCode,
+    ).toBe('IC0101');
+    change(first, 100n);
+    change(first, 0n);
+    change(last, 100n);
+  });
+});
+
 describe('Controllers', () => {
   test('A canister can request its own status if it does not control itself', () => {
     const net = new TestNetwork();
