@@ -201,8 +201,8 @@ export const mutants: readonly Mutant[] = [
     name: 'handover-taken-for-granted',
     breaks: 'a handover of unknown outcome counts as applied without looking',
     file: `${manager}/provisioning/handover-step.ts`,
-    find: "? { kind: 'notApplied', evidence }",
-    replace: "? { kind: 'applied', evidence }",
+    find: "return { kind: 'notApplied', evidence };",
+    replace: "return { kind: 'applied', evidence };",
   },
   {
     name: 'trapped-message-half-done',
