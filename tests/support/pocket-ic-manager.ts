@@ -194,7 +194,7 @@ export class PicManager {
 
   /** Lets so much time pass, in steps in which the watchdog and what it starts can do their work. */
   async elapse(milliseconds: number): Promise<void> {
-    const stepMs = Math.max(watchdogMs, milliseconds / 24);
+    const stepMs = Math.max(watchdogMs, Math.ceil(milliseconds / 24));
     for (let left = milliseconds; left > 0; left -= stepMs) {
       await this.pic.advanceTime(Math.min(left, stepMs));
       await this.pic.tick(3);
