@@ -14,8 +14,9 @@ const ingressByteFeeCycles = 2_000n;
 const callBaseFeeCycles = 260_000n;
 const callByteFeeCycles = 1_000n;
 /**
- * Source: developer docs, 'Cycle costs': what a canister's owner can read and plan with. The newest replica sources
- * (August 2026) have 317,500 and 10,000 more per second for each canister, of which the documents do not tell yet.
+ * Source: developer docs, 'Cycle costs' (as of 18 August 2026): what a canister's owner can read and plan with. The
+ * newest replica sources have 317,500 here, and besides 10,000 per second for each canister that uses any memory
+ * (`base_per_second_fee`), of which the documents do not tell.
  */
 const storageFeeCyclesPerGibibyteSecond = 127_000n;
 const computeFeeCyclesPerPercentSecond = 10_000_000n;

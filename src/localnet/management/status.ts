@@ -21,7 +21,8 @@ export function canisterStatus(request: {
     cycles: canister.cycles,
     reserved_cycles: canister.reservedCycles,
     idle_cycles_burned_per_day: services.idleCyclesBurnedPerDay(canister),
-    // Query calls are not counted by the network; a replica reports them hours late, so nobody can rely on them.
+    // A query is no input of the network: a journal that is replayed would count others than were asked. On the IC the
+    // nodes agree on what they have counted epochs later, so nobody can rely on it.
     query_stats: {
       num_calls_total: 0n,
       num_instructions_total: 0n,
