@@ -18,14 +18,20 @@ export function webAuthnDefect(
     return 'the signature is not a CBOR map of authenticator_data, client_data_json and signature';
   }
   const signed = concatBytes(parts.authenticatorData, sha256(parts.clientData));
-  // Authenticators encode ECDSA signatures in DER.
-  if (!verify('sha256', signed, { key, dsaEncoding: 'der' }, parts.signature)) {
+  if (!isSigned(key, signed, parts.signature)) {
     return 'Verifying signature failed';
   }
   const challenge = challengeOf(parts.clientData);
   return challenge !== undefined && equalBytes(challenge, message)
     ? undefined
     : 'the challenge in client_data_json is not what is signed here';
+}
+
+/** Ed25519 hashes by itself. Authenticators encode ECDSA signatures in DER. */
+function isSigned(key: KeyObject, signed: Uint8Array, signature: Uint8Array): boolean {
+  return key.asymmetricKeyType === 'ed25519'
+    ? verify(null, signed, key, signature)
+    : verify('sha256', signed, { key, dsaEncoding: 'der' }, signature);
 }
 
 interface Parts {

@@ -34,6 +34,7 @@ const identities: Record<string, () => SignIdentity | Promise<SignIdentity>> = {
   'ECDSA P-256': () => ECDSAKeyIdentity.generate(),
   'WebAuthn with P-256': () => webAuthnIdentity('P-256'),
   'WebAuthn with RSA': () => webAuthnIdentity('RSA'),
+  'WebAuthn with Ed25519': () => webAuthnIdentity('Ed25519'),
   'a canister': () => new CanisterIdentity(canisterId),
   'a delegation': () => delegated(alice, bob),
   'a delegation of a canister, as Internet Identity gives': () =>

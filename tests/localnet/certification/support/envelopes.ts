@@ -74,15 +74,23 @@ export async function delegated(
  * An authenticator in software, behind the `navigator.credentials` that the identity asks for its signatures.
  * Undo it with `vi.unstubAllGlobals()`.
  */
-export function webAuthnIdentity(kind: 'P-256' | 'RSA'): WebAuthnIdentity {
-  const { privateKey, publicKey } =
-    kind === 'RSA'
-      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function webAuthnIdentity(kind: 'P-256' | 'RSA' | 'Ed25519'): WebAuthnIdentity {
+  const { privateKey, publicKey } = keyPairOf(kind);
   const get = ({ publicKey: { challenge } }: { publicKey: { challenge: Uint8Array } }) =>
     Promise.resolve({ response: assertion(privateKey, challenge), authenticatorAttachment: null });
   vi.stubGlobal('navigator', { credentials: { get } });
   return new WebAuthnIdentity(Uint8Array.of(1), coseOf(publicKey), undefined);
+}
+
+function keyPairOf(kind: 'P-256' | 'RSA' | 'Ed25519') {
+  switch (kind) {
+    case 'P-256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'RSA':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+    case 'Ed25519':
+      return generateKeyPairSync('ed25519');
+  }
 }
 
 function assertion(privateKey: KeyObject, challenge: Uint8Array) {
@@ -95,7 +103,8 @@ function assertion(privateKey: KeyObject, challenge: Uint8Array) {
   );
   const authenticatorData = new Uint8Array(37).fill(3);
   const clientDataHash = createHash('sha256').update(clientDataJSON).digest();
-  const signature = sign('sha256', Buffer.concat([authenticatorData, clientDataHash]), privateKey);
+  const digestAlgorithm = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  const signature = sign(digestAlgorithm, Buffer.concat([authenticatorData, clientDataHash]), privateKey);
   return { authenticatorData, clientDataJSON, signature: new Uint8Array(signature) };
 }
 
@@ -103,21 +112,32 @@ function assertion(privateKey: KeyObject, challenge: Uint8Array) {
 function coseOf(publicKey: KeyObject): Uint8Array {
   const jwk = publicKey.export({ format: 'jwk' });
   const part = (value: string | undefined) => new Uint8Array(Buffer.from(value ?? '', 'base64url'));
-  const entries: [number, CborValue][] =
-    jwk.kty === 'RSA'
-      ? [
+  const entries = ((): [number, CborValue][] => {
+    switch (jwk.kty) {
+      case 'RSA':
+        return [
           [1, 3],
           [3, -257],
           [-1, part(jwk.n)],
           [-2, part(jwk.e)],
-        ]
-      : [
+        ];
+      case 'OKP':
+        return [
+          [1, 1],
+          [3, -8],
+          [-1, 6],
+          [-2, part(jwk.x)],
+        ];
+      default:
+        return [
           [1, 2],
           [3, -7],
           [-1, 1],
           [-2, part(jwk.x)],
           [-3, part(jwk.y)],
         ];
+    }
+  })();
   // Without the self-describing tag, which authenticators do not write.
   return encodeCbor(new Map(entries)).slice(3);
 }
