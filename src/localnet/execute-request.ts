@@ -91,7 +91,7 @@ function planCall(
   if (canister === undefined) return { rejection: rejectionOf('IC0301', `Canister ${id} not found.`) };
   const rejection =
     notRunning(canister) ??
-    missingForExecution(canister, executionFeeCycles(world.instructionLimits.update)) ??
+    missingForExecution(canister, executionFeeCycles(world.instructionLimits.update), call.caller) ??
     tooFewCycles(canister, call);
   if (rejection !== undefined) return { rejection };
   const entry = findEntry(canister, call.method);
@@ -105,14 +105,25 @@ export function notRunning(canister: CanisterState): Rejection | undefined {
   return rejectionOf(code, `Canister ${canister.id.toText()} is not running`);
 }
 
-/** Why a canister cannot pay for something up to this amount. */
-export function missingForExecution(canister: CanisterState, amount: bigint): Rejection | undefined {
+/**
+ * Why a canister cannot pay for something up to this amount.
+ *
+ * @param asker who wants it; only controllers learn how much is missing, which tells of the balance
+ */
+export function missingForExecution(
+  canister: CanisterState,
+  amount: bigint,
+  asker: Principal,
+): Rejection | undefined {
   const missing = missingCycles(canister, amount);
   if (missing === 0n) return undefined;
-  return rejectionOf(
-    'IC0207',
-    `Canister ${canister.id.toText()} is out of cycles: please top up the canister with at least ${missing} additional cycles`,
+  const isController = canister.settings.controllers.some(
+    (controller) => controller.compareTo(asker) === 'eq',
   );
+  const advice = isController
+    ? `: please top up the canister with at least ${missing} additional cycles`
+    : '';
+  return rejectionOf('IC0207', `Canister ${canister.id.toText()} is out of cycles${advice}`);
 }
 
 /** The setting `minimum_incoming_canister_call_cycles`: not for users and not for the canister itself. */

@@ -51,7 +51,7 @@ export function submitIngress(world: World, call: UpdateCall, ahead: boolean): I
   const payer = admit(world, call);
   if (payer !== undefined) {
     const fee = ingressFeeCycles(bytes);
-    const missing = missingForExecution(asCharged(world, payer), fee);
+    const missing = missingForExecution(asCharged(world, payer), fee, call.sender);
     if (missing !== undefined) throw new CallRejectedError(missing);
     burn(world.state, payer, fee, 'ingressInduction');
   }
@@ -136,7 +136,7 @@ function tooLarge(call: UpdateCall): Rejection | undefined {
 /** Asks the canister itself, if it wants to be asked. */
 function inspect(world: World, canister: CanisterState, call: UpdateCall): Rejection | undefined {
   if (canister.code === undefined) return rejectionOfFailure(canister.id, noModule());
-  const frozen = missingForExecution(canister, 0n);
+  const frozen = missingForExecution(canister, 0n, call.sender);
   if (frozen !== undefined) return frozen;
   if (!canister.code.module.hooks.has(inspectHook)) return undefined;
   const { failure, effects } = execute(world, canister, {

@@ -9,7 +9,7 @@ import { createLiveInstance, type LiveInstance } from './execution/instance-cach
 import { captureMemories, run, type RunResult } from './execution/run.ts';
 import { executionFeeCycles } from './fees.ts';
 import { maximumReplyBytes } from './limits.ts';
-import { type InstallMode, upgradeOptionRejection } from './management/index.ts';
+import { type InstallMode, unaffordableInstallation, upgradeOptionRejection } from './management/index.ts';
 import type { Rejection } from './rejection.ts';
 import type { CanisterState, InstalledCode } from './state.ts';
 import {
@@ -53,15 +53,15 @@ export function installCode(
   caller: Principal,
 ): Rejection | undefined {
   const limit = world.instructionLimits.install;
-  const unaffordable = missingForExecution(canister, executionFeeCycles(limit));
-  if (unaffordable !== undefined) return unaffordable;
+  const unaffordable = missingForExecution(canister, executionFeeCycles(limit), caller);
+  if (unaffordable !== undefined) return unaffordableInstallation(unaffordable);
   const installation: Installation = { world, canister, mode, arg, caller, remaining: limit, burned: 0n };
   const before = { version: canister.version, code: canister.code, log: { ...canister.log } };
   const result = tryInstall(installation, uploaded);
   burn(world.state, canister, executionFeeCycles(limit - installation.remaining));
   if (!('rejection' in result)) {
     canister.code = result.code;
-    const frozen = missingForExecution(canister, installation.burned);
+    const frozen = missingForExecution(canister, installation.burned, caller);
     if (frozen === undefined) {
       burn(world.state, canister, installation.burned, 'burned');
       if (mode.kind !== 'upgrade') forgetLogBefore(canister, before.log.nextIndex);
@@ -70,7 +70,7 @@ export function installCode(
       return undefined;
     }
     Object.assign(canister, before);
-    return frozen;
+    return unaffordableInstallation(frozen);
   }
   canister.version = before.version;
   canister.code = before.code;
@@ -205,7 +205,8 @@ function runHook(
     maximumReplyBytes,
     dataCertificate: undefined,
   });
-  const result = run(live, beginning, installation.remaining, body);
+  const limits = { instructions: installation.remaining, stackBytes: world.stackBytes };
+  const result = run(live, beginning, limits, body);
   const { effects } = result.execution;
   charge(installation, result.instructions);
   appendLog(world, canister, effects.debugPrints, result.failure);

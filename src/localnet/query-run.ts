@@ -9,12 +9,13 @@ import {
 import { isManagementCanister } from './canister-ids.ts';
 import { asCharged } from './charge-for-time.ts';
 import { findNative, queryNative } from './execute-native.ts';
-import { missingForExecution, notRunning } from './execute-request.ts';
+import { notRunning } from './execute-request.ts';
 import { type Entry, type Executed, execute } from './execution/execute.ts';
 import type { OutgoingCall } from './execution/execution.ts';
 import { instructionsPerQueryCall, maximumQueryDepth } from './limits.ts';
 import { servicesBetweenSteps } from './management-services.ts';
 import { type CallResult, type Rejection, rejectionOf } from './rejection.ts';
+import { missingCycles } from './resource-usage.ts';
 import type { CallContext, CallerInfo, CanisterState, Closure } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
@@ -225,7 +226,7 @@ function contextOf({ sender, senderInfo, method }: Question): CallContext {
 }
 
 function frozen(canister: CanisterState): Rejection | undefined {
-  if (missingForExecution(canister, 0n) === undefined) return undefined;
+  if (missingCycles(canister, 0n) === 0n) return undefined;
   return rejectionOf(
     'IC0207',
     `Canister ${canister.id.toText()} is unable to process query calls because it's frozen. ` +

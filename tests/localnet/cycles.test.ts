@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { program } from './support/program.ts';
-import { TestNetwork } from './support/test-network.ts';
+import { programmableCanister } from './support/programmable-canister.ts';
+import { TestNetwork, user } from './support/test-network.ts';
 
 const trillion = 1_000_000_000_000n;
 const callbackPrepayment = 40_005_000_000n;
@@ -156,7 +157,7 @@ describe('the balance a canister sees', () => {
 });
 
 describe('a canister below its freezing limit', () => {
-  test('refuses updates, calls and queries with IC0207 and the missing amount', () => {
+  test('refuses updates, calls and queries with IC0207, and tells controllers the missing amount', () => {
     const net = new TestNetwork();
     const id = net.canister({ cycles: 2n * trillion });
     const caller = net.canister();
@@ -168,7 +169,28 @@ describe('a canister below its freezing limit', () => {
     );
     expect(net.rejection(() => net.look(id, program().reply())).errorCode).toBe('IC0207');
     const onReject = program().appendRejectMessage().reply();
-    expect(net.runText(caller, program().call({ to: id, onReject }))).toMatch(/^IC0207: Canister/);
+    const told = () => net.runText(caller, program().call({ to: id, onReject }));
+    expect(told()).toBe(`IC0207: Canister ${id.toText()} is out of cycles`);
+    net.management.updateSettings(id, { controllers: [user, caller] });
+    expect(told()).toMatch(
+      /^IC0207: Canister \S+ is out of cycles: please top up the canister with at least \d+ /,
+    );
+  });
+
+  test('is not installed to', () => {
+    const net = new TestNetwork();
+    const id = net.management.createCanister({ cycles: 250_000_000_000n });
+    const install = () => {
+      net.management.installCode(id, { module: programmableCanister({}) });
+    };
+    const { errorCode, rejectMessage } = net.rejection(install);
+    expect(errorCode).toBe('IC0207');
+    expect(rejectMessage).toMatch(
+      /^Canister installation failed with `Canister \S+ is out of cycles: please top up the canister with at least \d+ additional cycles`\.\n/,
+    );
+    net.network.addCycles(id, 10n ** 12n);
+    install();
+    expect(net.network.canister(id).moduleHash).toBeDefined();
   });
 });
 

@@ -73,6 +73,12 @@ export function queuesNotEmpty(id: Principal): ManagementRejection {
   );
 }
 
+/** What whoever installs is told when the canister cannot pay for it, or would be frozen afterwards. */
+export function unaffordableInstallation(outOfCycles: Rejection): Rejection {
+  const help = advice('Top up the canister with more cycles.', 'install-code-not-enough-cycles');
+  return rejectionOf('IC0207', `Canister installation failed with \`${outOfCycles.message}\`.${help}`);
+}
+
 export function canisterNotEmpty(id: Principal): ManagementRejection {
   const help = advice(
     "Check that you want to overwrite the canister and, if so, use mode='reinstall'.",
@@ -111,10 +117,11 @@ export function notEnoughComputeCapacity(
   requestedPercent: bigint,
   availablePercent: bigint,
 ): ManagementRejection {
+  const help = advice('Try moving to another subnet.', 'subnet-compute-capacity-oversubscribed');
   return new ManagementRejection(
     'IC0101',
     `Canister requested a compute allocation of ${requestedPercent}% which cannot be satisfied because the Subnet's ` +
-      `remaining compute capacity is ${availablePercent}%.`,
+      `remaining compute capacity is ${availablePercent}%.${help}`,
   );
 }
 
@@ -164,7 +171,7 @@ export function subnetNotFound(id: Principal): ManagementRejection {
 export function notAvailableHere(method: string): ManagementRejection {
   return new ManagementRejection(
     'IC0406',
-    `${method} is not available on the embedded network, which neither calls other hosts nor holds threshold keys. ` +
+    `${method} is not available on the embedded network, which holds no threshold keys and follows no other chain. ` +
       'Test what depends on it with a canister that plays its part.',
   );
 }
