@@ -9,6 +9,11 @@ export interface LocalNetworkOptions {
   /** Time at the start, in nanoseconds since 1970. Default: 2021-05-06T19:17:10Z, as in PocketIC. */
   readonly startTimeNanos?: bigint;
   readonly instructionLimits?: Partial<InstructionLimits>;
+  /**
+   * How deep canisters may recurse: how much of the stack the frames of their functions may take before they trap.
+   * Default 786,432, for which the stack of any Node suffices; for more, start Node with a larger `--stack-size`.
+   */
+  readonly stackBytes?: number;
   /** Calls a canister may have open towards one other canister. Default 500. */
   readonly queueCapacity?: number;
   /** Wasm instances kept alive between messages. Default 24: each reserves 10 GB of address space. */

@@ -26,6 +26,7 @@ import { executeQuery, type QueryCall } from './query.ts';
 import { CallRejectedError } from './rejection.ts';
 import { isRoundOpen, roundInstructionLimit } from './round.ts';
 import { defaultRootKey, subnetIdOf } from './subnet-identity.ts';
+import { stackBytesOf } from './stack-size.ts';
 import { takeNext, type WorkItem } from './scheduler.ts';
 import type { CanisterState, IngressId, IngressRecord, IngressStatus } from './state.ts';
 import { findCanister, type World } from './world.ts';
@@ -65,6 +66,7 @@ export class LocalNetwork {
       subnetId: subnetIdOf(options.rootKey ?? defaultRootKey),
       rootKey: options.rootKey ?? defaultRootKey,
       instructionLimits: { ...defaultInstructionLimits, ...options.instructionLimits },
+      stackBytes: stackBytesOf(options),
       queueCapacity: options.queueCapacity ?? defaultQueueCapacity,
       instances: new InstanceCache(options.liveInstances ?? defaultLiveInstances),
       chargesForTime: options.chargesForTime ?? true,

@@ -14,6 +14,8 @@ export interface World {
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly instructionLimits: InstructionLimits;
+  /** What the functions of a canister may take of the stack. */
+  readonly stackBytes: number;
   readonly queueCapacity: number;
   readonly instances: InstanceCache;
   readonly chargesForTime: boolean;

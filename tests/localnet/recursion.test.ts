@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import type { Principal } from '@dfinity/principal';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { LocalNetworkOptions } from '../../src/localnet/index.ts';
 import {
   depthArgument,
   endless,
@@ -20,8 +22,8 @@ beforeEach(() => {
   start(recursiveCanister());
 });
 
-function start(module: Uint8Array): void {
-  net = new TestNetwork();
+function start(module: Uint8Array, options: LocalNetworkOptions = {}): void {
+  net = new TestNetwork(options);
   canisterId = net.management.createCanister();
   net.management.installCode(canisterId, { module, arg: nothing });
 }
@@ -168,5 +170,30 @@ describe('recursion that ends', () => {
       });
     });
     expect(update('direct', 10)).toBe(10);
+  });
+});
+
+describe('the stack that canisters have', () => {
+  test.each(overflowing)('can be made smaller, to the same effect everywhere: %s', (recursion) => {
+    const usual = instructionsOfOverflow(recursion);
+    start(recursiveCanister(), { stackBytes: 256 * 1024 });
+    const fewer = instructionsOfOverflow(recursion);
+    // A third of the stack, a third of the calls, give and take the one that did not fit.
+    expect(Number(fewer) / Number(usual)).toBeCloseTo(1 / 3, 2);
+    expect(instructionsOfOverflow(recursion)).toBe(fewer);
+  });
+
+  test('cannot be larger than what the engine has', () => {
+    expect(() => new TestNetwork({ stackBytes: 5 * 1024 * 1024 })).toThrow(/--stack-size/);
+  });
+
+  test('can be what the IC gives where the engine has more', () => {
+    const script = 'tests/localnet/support/deepest-recursion.ts';
+    const printed = execFileSync(process.execPath, ['--stack-size=5400', '--import', 'tsx', script]);
+    expect(Number(printed.toString())).toBe(40_000);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, 2 ** 31])('is no such number: %d', (stackBytes) => {
+    expect(() => new TestNetwork({ stackBytes })).toThrow(RangeError);
   });
 });

@@ -63,7 +63,8 @@ export function execute(world: World, canister: CanisterState, entry: Entry): Ex
   };
   const before = { heap: code.heap, stable: code.stable };
   const live = world.instances.acquire(canister.key, code);
-  const result = run(live, newExecution(input), instructionLimit, entry.body);
+  const limits = { instructions: instructionLimit, stackBytes: world.stackBytes };
+  const result = run(live, newExecution(input), limits, entry.body);
   const { effects } = result.execution;
   let { instructions } = result;
   if (result.failure === undefined && changesState(mode)) {

@@ -20,6 +20,13 @@ export interface RunResult {
   readonly instructions: bigint;
 }
 
+/** How much an execution may use before it traps. */
+export interface ExecutionLimits {
+  readonly instructions: bigint;
+  /** For the frames of its functions. */
+  readonly stackBytes: number;
+}
+
 interface Attempt extends RunResult {
   /** The engine's stack was full where the canister's was not. */
   readonly filledEngineStack: boolean;
@@ -38,27 +45,27 @@ interface Attempt extends RunResult {
 export function run(
   live: LiveInstance,
   execution: Execution,
-  instructionLimit: bigint,
+  limits: ExecutionLimits,
   body: (instance: CanisterInstance) => void,
 ): RunResult {
   const { module, isBaseline, heap, stable } = live;
-  const attempt = runOnce(live, execution, instructionLimit, body);
+  const attempt = runOnce(live, execution, limits, body);
   if (!attempt.filledEngineStack || isBaseline || heap === undefined || stable === undefined) return attempt;
   const baseline = createBaselineInstance(module, heap, stable);
-  return runOnce(baseline, newExecution(execution.input), instructionLimit, body);
+  return runOnce(baseline, newExecution(execution.input), limits, body);
 }
 
 function runOnce(
   live: LiveInstance,
   execution: Execution,
-  instructionLimit: bigint,
+  limits: ExecutionLimits,
   body: (instance: CanisterInstance) => void,
 ): Attempt {
   const { host, instance } = live;
   live.heap = undefined;
   live.stable = undefined;
   host.execution = execution;
-  instance.beginExecution(instructionLimit);
+  instance.beginExecution(limits.instructions, limits.stackBytes);
   let failure: CanisterFailure | undefined;
   let filledEngineStack = false;
   try {
@@ -76,7 +83,7 @@ function runOnce(
     host.execution = undefined;
   }
   const used = instance.instructionsUsed();
-  const instructions = used > instructionLimit ? instructionLimit : used;
+  const instructions = used > limits.instructions ? limits.instructions : used;
   return { live, execution, failure, instructions, filledEngineStack };
 }
 

@@ -1,5 +1,5 @@
 import { stopReasons } from './code-meter.ts';
-import { maximumStackBytes } from './frame-size.ts';
+import { defaultStackBytes } from './frame-size.ts';
 import { capturePages, fillPages, type HeapImage, restorePages } from './heap-image.ts';
 import { type PreparedModule } from './prepared-module.ts';
 import { exportNames } from './reserved-exports.ts';
@@ -109,7 +109,7 @@ export class CanisterInstance {
    * @param instructionLimit - instructions until the execution traps with 'instruction limit'
    * @param stackBytes - what its functions may take of the stack until it traps with 'stack overflow'
    */
-  beginExecution(instructionLimit: bigint, stackBytes = maximumStackBytes): void {
+  beginExecution(instructionLimit: bigint, stackBytes = defaultStackBytes): void {
     this.#limit = instructionLimit;
     this.#pendingCharge = 0;
     this.#counter.value = instructionLimit;

@@ -5,13 +5,17 @@ import type { OperandStack } from './operand-stack.ts';
 const kibibyte = 1024;
 
 /**
- * How much stack the functions of a canister may take, by {@link FrameSizes}; the call that would take more traps.
+ * How much stack the functions of a canister may take, by {@link FrameSizes}, unless the network is told otherwise; the
+ * call that would take more traps.
  *
- * V8 gives Wasm and the JavaScript around it 984 KiB in all, unless told otherwise. 216 KiB of them are left to what is
- * below (the program that runs the network) and above (a function without calls, a system call). The IC's limit is
- * 5 MiB, of frames of another compiler.
+ * V8 gives Wasm and the JavaScript around it 984 KiB in all. 216 KiB of them are left to what is below (the program
+ * that runs the network) and above (a function that calls no other, a system call). The IC's limit is 5 MiB, of frames
+ * of another compiler.
  */
-export const maximumStackBytes = 768 * kibibyte;
+export const defaultStackBytes = 768 * kibibyte;
+
+/** What is above a canister's frames, and what is below them in a program that is not deep itself. */
+export const hostStackBytes = 128 * kibibyte;
 
 /** A function that calls no other is not counted up to this size: it can only be on top of all others. */
 const uncountedFrameBytes = 16 * kibibyte;

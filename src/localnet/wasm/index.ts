@@ -1,4 +1,6 @@
 export { CanisterInstance, type SystemApiImports } from './canister-instance.ts';
+export { engineStackHolds } from './engine-stack.ts';
+export { defaultStackBytes } from './frame-size.ts';
 export { type HeapImage } from './heap-image.ts';
 export { InvalidModuleError } from './invalid-module-error.ts';
 export {

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CanisterInstance,
+  defaultStackBytes,
   EngineStackOverflow,
+  engineStackHolds,
   type PreparedModule,
   prepareModule,
   WasmTrap,
@@ -197,5 +199,12 @@ describe('legal recursion', () => {
     instance.beginExecution(unlimited);
     instance.callExport('run');
     expect(instance.capture(undefined).image.globals).toEqual([(5_000 * 5_001) / 2]);
+  });
+});
+
+describe('the stack of the engine', () => {
+  it('is found out to hold what canisters have by default, but not much more', () => {
+    expect(engineStackHolds(defaultStackBytes)).toBe(true);
+    expect(engineStackHolds(defaultStackBytes + 128 * 1024)).toBe(false);
   });
 });
