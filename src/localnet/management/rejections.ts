@@ -352,5 +352,15 @@ export function tooManySnapshots(id: Principal, limit: number): ManagementReject
 
 /** Also the answer to callers who may not see a private section. */
 export function noSuchCustomSection(id: Principal, name: string): ManagementRejection {
-  return new ManagementRejection('IC0536', `Canister ${id.toText()} has no custom section '${name}'.`);
+  return new ManagementRejection(
+    'IC0406',
+    `The canister ${id.toText()} has no metadata section with the name ${name}.`,
+  );
+}
+
+export function noModuleWithMetadata(id: Principal): ManagementRejection {
+  return new ManagementRejection(
+    'IC0406',
+    `The canister ${id.toText()} has no Wasm module and hence no metadata is available.`,
+  );
 }

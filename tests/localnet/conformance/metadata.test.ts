@@ -40,7 +40,7 @@ function setup(sections: Parameters<typeof moduleWith>[0]) {
 describe('metadata', () => {
   test('absent', () => {
     const { read, controller } = setup([['icp:public something', 'else']]);
-    expect(thrownBy(CanisterRejected, () => read('nothing', controller)).rejectCode).toBe(5);
+    expect(thrownBy(CanisterRejected, () => read('nothing', controller)).rejectCode).toBe(4);
   });
 
   test('public', () => {
@@ -50,7 +50,9 @@ describe('metadata', () => {
   test('private', () => {
     const { read, controller } = setup([['icp:private test', 'bar']]);
     expect(read('test', controller)).toBe('bar');
-    expect(thrownBy(CanisterRejected, () => read('test')).text).toContain("no custom section 'test'");
+    expect(thrownBy(CanisterRejected, () => read('test')).text).toContain(
+      'no metadata section with the name test',
+    );
   });
 
   const invalid: [string, Parameters<typeof moduleWith>[0]][] = [

@@ -152,10 +152,19 @@ describe('canister_metadata', () => {
       );
     };
     expect(read('candid:service')).toBe('service : {}');
-    expect(rejectionOf(() => read('secret')).message).toContain("no custom section 'secret'");
-    expect(rejectionOf(() => read('absent')).message).toContain("no custom section 'absent'");
+    for (const name of ['secret', 'absent']) {
+      expect(rejectionOf(() => read(name))).toEqual({
+        rejectCode: 4,
+        errorCode: 'IC0406',
+        message: `The canister ${target.id.toText()} has no metadata section with the name ${name}.`,
+      });
+    }
     target.settings.controllers = [asking.id];
     expect(read('secret')).toBe('hush');
+    harness.client(asking.id).uninstallCode(target.id);
+    expect(rejectionOf(() => read('candid:service')).message).toBe(
+      `The canister ${target.id.toText()} has no Wasm module and hence no metadata is available.`,
+    );
   });
 });
 
