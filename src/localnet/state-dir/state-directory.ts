@@ -72,6 +72,8 @@ export class StateDirectory<Input> {
     try {
       return this.#recover(network, apply);
     } catch (error) {
+      this.#journal?.close().catch(() => undefined);
+      this.#journal = undefined;
       this.#unlock();
       throw error;
     }
