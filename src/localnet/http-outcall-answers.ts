@@ -1,24 +1,14 @@
 import { managementCanisterId } from './canister-ids.ts';
+import { burnInFlight } from './cycles-account.ts';
 import { subnetNodes } from './fees.ts';
 import { type HttpOutcall, type HttpOutcallAnswer, HttpOutcallNotPendingError } from './http-outcall.ts';
-import {
-  headersOrBodyError,
-  httpOutcallTimeoutNanos,
-  maximumHttpMessageBytes,
-  responseSizeError,
-} from './http-outcall-limits.ts';
-import { type CandidHttpResult, httpRequest, transform } from './management/http-request-candid.ts';
+import { outcallUsageFeeCycles } from './http-outcall-cost.ts';
+import { httpOutcallTimeoutNanos } from './http-outcall-limits.ts';
+import { type NodeResult, nodeResultOf } from './http-outcall-result.ts';
 import { sha256 } from './management/sha256.ts';
 import { answer } from './messages.ts';
-import { QueryRun } from './query-run.ts';
-import {
-  type CallResult,
-  messageSeenByCanisters,
-  type RejectCode,
-  rejectionByCode,
-  rejectionOf,
-} from './rejection.ts';
-import type { Responder } from './state.ts';
+import { type CallResult, type RejectCode, rejectionByCode } from './rejection.ts';
+import type { PendingHttpOutcall, Responder } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
 /*
@@ -54,15 +44,30 @@ export function answerHttpOutcall(world: World, id: number, answers: readonly Ht
     );
   }
   const { outcall } = pending;
-  const considered = outcall.isReplicated ? answers : [first];
+  const results = (outcall.isReplicated ? answers : [first]).map((each) =>
+    nodeResultOf(world, outcall, each),
+  );
+  const agreed = agreedOf(
+    outcall,
+    results.map(({ result }) => result),
+  );
+  const usedCycles = usedBy(outcall, results);
   finish(
     world,
     outcall,
-    agreedOf(
-      outcall,
-      considered.map((each) => resultOf(world, outcall, each)),
-    ),
+    usedCycles > refundOf(pending) ? rejected(1, 'Insufficient cycles') : agreed,
+    usedCycles,
   );
+}
+
+/** What is due now that it is answered; nothing when all was paid in advance. Every node uses what the first does. */
+function usedBy(outcall: HttpOutcall, [first]: readonly NodeResult[]): bigint {
+  if (outcall.pricingVersion === 1 || first === undefined) return 0n;
+  return outcallUsageFeeCycles(first.used, outcall.isReplicated);
+}
+
+function refundOf({ responder }: PendingHttpOutcall): bigint {
+  return responder.kind === 'canister' ? responder.refundCycles : 0n;
 }
 
 /** Rejects the outcalls that waited too long. */
@@ -82,60 +87,16 @@ function timeoutOf({ startedAtNanos }: HttpOutcall): bigint {
   return startedAtNanos + httpOutcallTimeoutNanos;
 }
 
-function finish(world: World, { id }: HttpOutcall, result: CallResult): void {
+/** @param usedCycles what the caller pays of what would be refunded, as far as that goes */
+function finish(world: World, { id, caller }: HttpOutcall, result: CallResult, usedCycles = 0n): void {
   const pending = world.state.httpOutcalls.get(id);
   if (pending === undefined) throw new HttpOutcallNotPendingError(id);
   world.state.httpOutcalls.delete(id);
-  const { responder } = pending;
-  answer(
-    world,
-    managementCanisterId,
-    responder,
-    result,
-    responder.kind === 'canister' ? responder.refundCycles : 0n,
-  );
-}
-
-/** What one node makes of what it got. */
-function resultOf(world: World, outcall: HttpOutcall, received: HttpOutcallAnswer): CallResult {
-  if (received.kind === 'reject') return rejected(received.rejectCode, received.message);
-  const { headers, body } = received;
-  const limitBytes = outcall.maximumResponseBytes ?? maximumHttpMessageBytes;
-  const error = responseSizeError(headers, body.length, limitBytes) ?? headersOrBodyError(headers, body);
-  if (error !== undefined) return rejected(1, error);
-  const response: CandidHttpResult = { status: BigInt(received.status), headers, body };
-  if (outcall.transform === undefined) {
-    return { kind: 'reply', bytes: httpRequest.encodeResult(response) };
-  }
-  const transformed = transformedBy(world, outcall, outcall.transform, response);
-  return sizeOf(transformed) > limitBytes
-    ? rejected(1, `Transformed http response exceeds limit: ${limitBytes}`)
-    : transformed;
-}
-
-/** Asks the caller's own query method, as the management canister. */
-function transformedBy(
-  world: World,
-  { caller }: HttpOutcall,
-  { method, context }: NonNullable<HttpOutcall['transform']>,
-  response: CandidHttpResult,
-): CallResult {
-  if (findCanister(world, caller)?.code?.module.compositeQueries.has(method) === true) {
-    const message = 'Composite query cannot be used as transform in canister http outcalls.';
-    return { kind: 'reject', rejection: rejectionOf('IC0527', message) };
-  }
-  return new QueryRun(world).ask({
-    sender: managementCanisterId,
-    canisterId: caller,
-    method,
-    arg: transform.encodeArgument({ response, context }),
-  });
-}
-
-function sizeOf(result: CallResult): number {
-  return result.kind === 'reply'
-    ? result.bytes.length
-    : Buffer.byteLength(messageSeenByCanisters(result.rejection));
+  const attached = refundOf(pending);
+  const paid = usedCycles < attached ? usedCycles : attached;
+  const canister = findCanister(world, caller);
+  burnInFlight(world.state, paid, canister && { canister, use: 'httpOutcalls' });
+  answer(world, managementCanisterId, pending.responder, result, attached - paid);
 }
 
 /** The result that enough nodes have, or a rejection that tells how they differ. */

@@ -3,7 +3,7 @@ import { decodeCandid } from './decode-candid.ts';
 import { subnetNodes } from './fees.ts';
 
 /*
- * What `ic0.cost_http_request_v2` answers: the cycles to attach to an HTTP outcall of pricing version 2.
+ * HTTP outcalls of pricing version 2: what `ic0.cost_http_request_v2` answers, the cycles to attach, and what they cost.
  * Source: IC interface spec, `cost_http_request_v2`; dfinity/ic, the fees of pay-as-you-go outcalls and their tests.
  */
 
@@ -27,12 +27,16 @@ const Parameters = IDL.Record({
   ),
 });
 
-interface OutcallParameters {
-  readonly request_bytes: bigint;
+/** What an outcall uses, or is expected to use. */
+export interface OutcallUsage {
   readonly http_roundtrip_time_ms: bigint;
   readonly raw_response_bytes: bigint;
   readonly transformed_response_bytes: bigint;
   readonly transform_instructions: bigint;
+}
+
+interface OutcallParameters extends OutcallUsage {
+  readonly request_bytes: bigint;
   readonly outcall_type: [] | [OutcallType];
 }
 
@@ -80,8 +84,30 @@ export function httpOutcallCostCycles(encoded: Uint8Array): bigint | undefined {
       );
 }
 
+/** What an outcall costs before anybody makes it. */
+export function outcallBaseFeeCycles(requestBytes: bigint, isReplicated: boolean): bigint {
+  return isReplicated ? replicatedBase(requestBytes) : flexibleBase(requestBytes, 1n);
+}
+
+/** What it costs besides, once it is answered. */
+export function outcallUsageFeeCycles(used: OutcallUsage, isReplicated: boolean): bigint {
+  const delivery = cyclesPerDeliveredByte * deliveredBytes(used);
+  return isReplicated
+    ? nodes * usage(used) + delivery
+    : usage(used) + 50n * deliveredBytes(used) * nodes + delivery;
+}
+
+function replicatedBase(requestBytes: bigint): bigint {
+  return nodes * (1_000_000n + 50n * requestBytes + 140_000n * nodes + 800n * nodes * nodes);
+}
+
+function flexibleBase(requestBytes: bigint, minimum: bigint): bigint {
+  const perNode = 1_000_000n + 50n * requestBytes + 90_000n * nodes;
+  return nodes * (perNode + cyclesPerResponseInOneBlock * minimum);
+}
+
 /** What one node uses that makes the request. */
-function usage(parameters: OutcallParameters): bigint {
+function usage(parameters: OutcallUsage): bigint {
   return (
     50n * parameters.raw_response_bytes +
     300n * parameters.http_roundtrip_time_ms +
@@ -89,16 +115,14 @@ function usage(parameters: OutcallParameters): bigint {
   );
 }
 
-function deliveredBytes({ transformed_response_bytes: bytes }: OutcallParameters): bigint {
+function deliveredBytes({ transformed_response_bytes: bytes }: OutcallUsage): bigint {
   return bytes > largestRejectBytes ? bytes : largestRejectBytes;
 }
 
 function fullyReplicated(parameters: OutcallParameters): bigint {
-  const base =
-    nodes * (1_000_000n + 50n * parameters.request_bytes + 140_000n * nodes + 800n * nodes * nodes);
   const delivery = cyclesPerDeliveredByte * deliveredBytes(parameters);
   const shareOfDelivery = (delivery + agreement - 1n) / agreement;
-  return base + nodes * usage(parameters) + shareOfDelivery * nodes;
+  return replicatedBase(parameters.request_bytes) + nodes * usage(parameters) + shareOfDelivery * nodes;
 }
 
 /** Also for outcalls that one node makes: that is a committee of one, whose response stands alone. */
@@ -109,9 +133,7 @@ function flexibleOf(
   total: bigint,
   bytesAround: bigint,
 ): bigint {
-  const base =
-    nodes *
-    (1_000_000n + 50n * parameters.request_bytes + 90_000n * nodes + cyclesPerResponseInOneBlock * minimum);
+  const base = flexibleBase(parameters.request_bytes, minimum);
   const bytes = deliveredBytes(parameters);
   const gossip = 50n * bytes * nodes;
   const reserved = total * (usage(parameters) + gossip);

@@ -25,6 +25,8 @@ export interface HttpOutcall {
   readonly transform: { readonly method: string; readonly context: Uint8Array } | undefined;
   /** Whether every node of a subnet would make the request, not only one. */
   readonly isReplicated: boolean;
+  /** 1: all is paid in advance; 2: a base fee is, and the rest as it is used. */
+  readonly pricingVersion: 1 | 2;
   readonly startedAtNanos: bigint;
 }
 

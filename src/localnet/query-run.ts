@@ -60,6 +60,11 @@ export class QueryRun {
     this.#instructionsLeft = world.instructionLimits.query;
   }
 
+  /** What was executed so far. */
+  get instructions(): bigint {
+    return this.world.instructionLimits.query - this.#instructionsLeft;
+  }
+
   /** Answers a user's query: plain or composite. */
   ask(question: Question): CallResult {
     try {
@@ -112,7 +117,7 @@ export class QueryRun {
   }
 
   #askPlainly(canister: CanisterState, question: Question): CallResult {
-    const { failure, effects } = execute(this.world, canister, {
+    const { failure, effects, instructions } = execute(this.world, canister, {
       mode: 'query',
       method: question.method,
       arg: question.arg,
@@ -126,6 +131,7 @@ export class QueryRun {
         instance.callExport(`canister_query ${question.method}`);
       },
     });
+    this.#instructionsLeft -= instructions;
     if (failure !== undefined) return failed(canister, failure);
     return effects.response ?? rejected(noResponse(canister));
   }

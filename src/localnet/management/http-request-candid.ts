@@ -22,6 +22,8 @@ export interface HttpRequestArgument {
   body: Opt<Uint8Array>;
   transform: Opt<{ function: [Principal, string]; context: Uint8Array }>;
   is_replicated: Opt<boolean>;
+  /** In the newest replica, and not in ic.did yet. */
+  pricing_version: Opt<number>;
 }
 
 export interface CandidHttpResult {
@@ -48,6 +50,7 @@ export const httpRequest = signature<HttpRequestArgument, CandidHttpResult>(
       IDL.Record({ function: IDL.Func([transformArgument], [result], ['query']), context: blob }),
     ),
     is_replicated: IDL.Opt(IDL.Bool),
+    pricing_version: IDL.Opt(IDL.Nat32),
   }),
   result,
 );

@@ -1,6 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import { httpRequestFeeCycles } from '../fees.ts';
 import type { HttpHeader, HttpMethod, HttpOutcall } from '../http-outcall.ts';
+import { outcallBaseFeeCycles } from '../http-outcall-cost.ts';
 import {
   bytesOf,
   headersBytes,
@@ -89,6 +90,7 @@ function outcallOf(
     maximumResponseBytes,
     transform,
     isReplicated,
+    pricingVersion: argument.pricing_version[0] === 2 ? 2 : 1,
     startedAtNanos: timeNanos,
   };
 }
@@ -112,11 +114,12 @@ function maximumResponseOf({ max_response_bytes: [bytes] }: HttpRequestArgument)
   );
 }
 
-/** All of it is due before the request is made, and none comes back when it fails. */
+/** What is due before the request is made, of which nothing comes back when it fails. */
 function feeOf(outcall: Omit<HttpOutcall, 'id'>): bigint {
   const { url, headers, body, transform, maximumResponseBytes } = outcall;
   const transformBytes = transform === undefined ? 0 : bytesOf(transform.method) + transform.context.length;
   const requestBytes = bytesOf(url) + headersBytes(headers) + body.length + transformBytes;
+  if (outcall.pricingVersion === 2) return outcallBaseFeeCycles(BigInt(requestBytes), outcall.isReplicated);
   return httpRequestFeeCycles(BigInt(requestBytes), BigInt(maximumResponseBytes ?? maximumHttpMessageBytes));
 }
 

@@ -41,6 +41,7 @@ export function requestArgument(request: OutcallRequest = {}): HttpRequestArgume
     body: [],
     transform: [],
     is_replicated: [],
+    pricing_version: [],
     ...request,
   };
 }

@@ -20,6 +20,7 @@ function outcall(url: string, parts: Partial<HttpOutcall> = {}): HttpOutcall {
     maximumResponseBytes: undefined,
     transform: undefined,
     isReplicated: true,
+    pricingVersion: 1,
     startedAtNanos: 0n,
     ...parts,
   };
