@@ -138,7 +138,9 @@ function isRefused(method: string, caller: Caller): boolean {
   return (
     result.kind === 'reject' &&
     refusals.has(result.rejection.errorCode) &&
-    !/^Error from Wasm chunk store|cycles are required\.$|has no metadata section/.test(result.rejection.message)
+    !/^Error from Wasm chunk store|cycles are required\.$|has no metadata section/.test(
+      result.rejection.message,
+    )
   );
 }
 

@@ -207,6 +207,15 @@ describe('a snapshot', () => {
     expect(net.network.canister(target).stableBytes).toBe(80_002 * 65_536);
   });
 
+  test('is loaded whatever the heap limit and the memory allocation are: both bind only what grows later', () => {
+    const { net, target } = withSnapshot();
+    const small = net.canister();
+    net.management.updateSettings(small, { wasm_memory_limit: 1n, memory_allocation: 1n });
+    net.management.loadSnapshot(small, target.snapshot_id);
+    expect(net.lookNumbers(small, program().appendNumber('heapCounter').reply())).toEqual([5n]);
+    expect(net.rejection(() => net.run(small, program().reply())).errorCode).toBe('IC0539');
+  });
+
   test('that is uploaded must say of the low-memory hook what can be true where it is loaded', () => {
     const { net, target } = withSnapshot();
     const other = net.canister();
