@@ -236,6 +236,25 @@ describe('a live network', () => {
     expect(live.answerHttpOutcall(0, response())).toBe(false);
   });
 
+  test('gives no answer to another request of the same id, as there is after a return to a checkpoint', async () => {
+    let answer: (answer: HttpOutcallAnswer) => void = () => undefined;
+    const { net, live, start, submit } = setup(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    submit();
+    await turn();
+    live.pause();
+    net.network.restore(start);
+    net.start({ url: 'https://example.com/another' });
+    expect(net.pending.id).toBe(0);
+    answer(response('for the first'));
+    await turn();
+    expect(net.pending.url).toBe('https://example.com/another');
+  });
+
   test('answers with a rejection when the request cannot even be tried', async () => {
     const { net, time, submit } = setup(() => Promise.reject(new Error('no network card')));
     const id = submit();
