@@ -1,3 +1,4 @@
+import { describeRejection } from './rejection.ts';
 import type { IngressId } from './state.ts';
 
 /** What can run in one step. */
@@ -90,6 +91,22 @@ export type NetworkEvent =
       readonly canisterId: string;
     }
   | {
+      readonly event: 'httpOutcallStarted';
+      readonly step: number;
+      readonly id: number;
+      readonly caller: string;
+      readonly method: string;
+      readonly url: string;
+    }
+  | {
+      /** Also when nobody answered and its time was over. */
+      readonly event: 'httpOutcallAnswered';
+      readonly step: number;
+      readonly id: number;
+      /** What the canister gets, in a few words. */
+      readonly result: string;
+    }
+  | {
       readonly event: 'debugPrint';
       readonly step: number;
       readonly canisterId: string;
@@ -107,5 +124,5 @@ export function describeResult(
 ): string {
   return result.kind === 'reply'
     ? `reply of ${result.bytes.length} bytes`
-    : `${result.rejection.errorCode}: ${result.rejection.message}`;
+    : describeRejection(result.rejection);
 }

@@ -1,5 +1,6 @@
 import { managementCanisterId } from './canister-ids.ts';
 import { burnInFlight } from './cycles-account.ts';
+import { describeResult } from './events.ts';
 import { subnetNodes } from './fees.ts';
 import { type HttpOutcall, type HttpOutcallAnswer, HttpOutcallNotPendingError } from './http-outcall.ts';
 import { outcallUsageFeeCycles } from './http-outcall-cost.ts';
@@ -23,6 +24,14 @@ const agreement = Math.floor((subnetNodes * 2) / 3) + 1;
 export function keepHttpOutcall(world: World, request: Omit<HttpOutcall, 'id'>, responder: Responder): void {
   const id = world.state.nextHttpOutcallId;
   world.state.nextHttpOutcallId += 1;
+  world.emit({
+    event: 'httpOutcallStarted',
+    step: world.state.executedSteps,
+    id,
+    caller: request.caller.toText(),
+    method: request.method,
+    url: request.url,
+  });
   world.state.httpOutcalls.set(id, { outcall: { ...request, id }, responder });
 }
 
@@ -95,6 +104,8 @@ function finish(world: World, { id, caller }: HttpOutcall, result: CallResult, u
   const attached = refundOf(pending);
   const paid = usedCycles < attached ? usedCycles : attached;
   const canister = findCanister(world, caller);
+  const { executedSteps: step } = world.state;
+  world.emit({ event: 'httpOutcallAnswered', step, id, result: describeResult(result) });
   burnInFlight(world.state, paid, canister && { canister, use: 'httpOutcalls' });
   answer(world, managementCanisterId, pending.responder, result, attached - paid);
 }

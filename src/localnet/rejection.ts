@@ -44,6 +44,13 @@ export function rejectionByCode(rejectCode: RejectCode, message: string): Reject
 /** Ends the error code of a rejection that has none: the replica has no code that ends so. */
 const noCode = '00';
 
+/** Code and text in one line, for logs. */
+export function describeRejection({ errorCode, message }: Pick<Rejection, 'errorCode' | 'message'>): string {
+  return errorCode.endsWith(noCode)
+    ? `reject code ${errorCode.charAt(3)}: ${message}`
+    : `${errorCode}: ${message}`;
+}
+
 /** Texts a canister sees without the code in front: what `msg_reject` said, and what the system made up itself. */
 const textsWithoutPrefix = new Set([
   'Request timed out.',

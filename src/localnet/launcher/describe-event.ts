@@ -19,6 +19,10 @@ export function describeEvent(event: NetworkEvent): string | undefined {
     case 'ingressAnswered':
       // Rejections with other codes follow a step that tells them.
       return event.result.startsWith('IC0406') ? `${column('reject')} ${event.result}` : undefined;
+    case 'httpOutcallStarted':
+      return `${column('outcall')} ${event.caller} asks ${event.method} ${event.url} (${event.id})`;
+    case 'httpOutcallAnswered':
+      return `${column('outcall')} ${event.id} is answered: ${event.result}`;
     case 'canisterStopped':
       return `${column('stopped')} ${event.canisterId}`;
     case 'canisterOutOfCycles':

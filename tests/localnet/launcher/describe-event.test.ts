@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeEvent } from '../../../src/localnet/launcher/describe-event.ts';
+import { outcallProgram } from '../http-outcalls/outcall-network.ts';
 import { program } from '../support/program.ts';
 import { TestNetwork, user } from '../support/test-network.ts';
 
@@ -41,6 +42,14 @@ describe('the log of a network', () => {
     });
     expect(log).toMatch(/trapped +IC0503: .*no way/);
     expect(log).toMatch(/reject +IC0406: not today/);
+  });
+
+  test('shows HTTP outcalls, and what became of them', () => {
+    const log = logOf((net) => {
+      net.run(net.canister(), outcallProgram({ url: 'https://example.com/path' }));
+    });
+    expect(log).toMatch(/outcall +\S+-cai asks GET https:\/\/example\.com\/path \(0\)/);
+    expect(log).toMatch(/outcall +0 is answered: reject code 2: Canister http request timed out/);
   });
 
   test('shows that a canister stopped', () => {
