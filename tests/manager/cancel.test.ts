@@ -1,7 +1,7 @@
 import type { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../src/localnet/index.ts';
-import { alice, bob, ManagerFixture, tag } from '../support/manager-fixture.ts';
+import { alice, ManagerFixture, tag } from '../support/manager-fixture.ts';
 import { cancelJob, canisterCycles, vacantCanisters } from './support/pool.ts';
 
 const fixture = new ManagerFixture();
@@ -89,14 +89,6 @@ describe('a cancelled job', () => {
       for (const canisterId of made) expectVacant(canisterId, id);
     },
   );
-
-  test('cannot be cancelled by a stranger', () => {
-    fixture.network.restore(deployed);
-    const { id } = fixture.createGreeter(alice);
-    expect(cancelJob(fixture, id, bob)).toMatchObject({ Err: { NotFound: null } });
-    fixture.settle(id);
-    fixture.expectProvisioned(id, alice);
-  });
 });
 
 describe('undoing that fails', () => {

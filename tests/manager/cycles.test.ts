@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId, managementClient } from '../../src/localnet/index.ts';
-import { alice, bob, ManagerFixture, operator, tag, user } from '../support/manager-fixture.ts';
+import { alice, bob, ManagerFixture, operator, tag } from '../support/manager-fixture.ts';
 
 const trillion = 1_000_000_000_000n;
 const hourMs = 3_600_000;
@@ -20,6 +20,8 @@ function leaveAvailable(cycles: bigint): void {
 function thaw(): void {
   management.updateSettings(managerId, { freezing_threshold: 2_592_000n });
 }
+
+/* More of it, without faults, is tested in tests/pocket-ic/manager/cycles.test.ts. */
 
 describe('a Manager short of cycles', () => {
   test('lets a job wait with a reason, for as long as it takes, without using up attempts', () => {
@@ -65,28 +67,6 @@ describe('a Manager short of cycles', () => {
     expect(fixture.job(id).steps[1]?.attempt).toBe(1);
   });
 
-  test('to create canisters still finishes the jobs that have theirs', () => {
-    network.restore(deployed);
-    const first = fixture.createGreeter(alice);
-    while (fixture.job(first.id).greeterId.length === 0) network.step();
-    const second = fixture.createGreeter(bob);
-    leaveAvailable(trillion);
-    network.run();
-    fixture.expectProvisioned(first.id, alice);
-    expect(tag(fixture.job(second.id).status)).toBe('waitingRetry');
-  });
-
-  test('burns little while it waits, however many jobs wait with it', () => {
-    network.restore(deployed);
-    leaveAvailable((14n * trillion) / 10n);
-    for (let index = 0; index < 30; index += 1) fixture.createGreeter(user(Math.floor(index / 5)));
-    network.run();
-    expect(fixture.stats()).toMatchObject({ waitingRetry: 30 });
-    const before = network.canister(managerId).cycles;
-    network.runFor(hourMs);
-    expect(before - network.canister(managerId).cycles).toBeLessThan(trillion / 20n);
-  });
-
   test('even to run, at any message of a saga, goes on when it is topped up', () => {
     network.restore(deployed);
     const { id } = fixture.createGreeter(alice);
@@ -101,29 +81,6 @@ describe('a Manager short of cycles', () => {
       network.restore(present);
       more = network.step() !== undefined;
     }
-  });
-});
-
-describe('a Manager whose reserve would be touched', () => {
-  test('sends no creation, and goes on when it is topped up', () => {
-    network.restore(deployed);
-    const { id } = fixture.createGreeter(alice);
-    const balance = network.canister(managerId).cycles;
-    fixture.configure({ managerReserveCycles: balance - trillion });
-    network.runFor(2 * hourMs);
-    const waiting = fixture.job(id);
-    expect(tag(waiting.status)).toBe('waitingRetry');
-    expect(waiting.steps[0]?.attempt).toBe(0);
-    expect(waiting.lastError[0]).toMatchObject({
-      class: { interrupted: null },
-      code: 'awaitingCycles',
-      message: expect.stringContaining('below its reserve of') as string,
-    });
-    expect(fixture.tryCreateGreeter(bob)).toMatchObject({ Err: { InsufficientCycles: {} } });
-    management.topUpCanister(managerId, trillion);
-    network.runFor(6 * 60_000);
-    fixture.expectProvisioned(id, alice);
-    expect(network.canister(managerId).cycles).toBeGreaterThan(balance - trillion);
   });
 });
 
@@ -190,18 +147,5 @@ describe('cycles reserved', () => {
     const fees = (2n * trillion) / 10n - (unspent[1] ?? 0n);
     expect(unspent).toEqual([(32n * trillion) / 10n, (2n * trillion) / 10n - fees, 0n]);
     expect(fees > 0n && fees < 10_000_000n).toBe(true);
-  });
-
-  test('of parked jobs that have spent theirs do not keep others out', () => {
-    const poor = new ManagerFixture({ cycles: (59n * trillion) / 10n });
-    poor.network.faults.add(
-      { callee: managementCanisterId, method: 'install_chunked_code' },
-      { kind: 'reject', rejection: { rejectCode: 4, errorCode: 'IC0402', message: 'no' } },
-    );
-    // Two jobs spend 3 T and keep 0.2 T reserved; a third needs 1.6 T and the Manager's own 1 T.
-    for (const owner of [alice, bob]) poor.settle(poor.createGreeter(owner).id);
-    expect(poor.stats()).toMatchObject({ parked: 2 });
-    expect(tag(poor.tryCreateGreeter(alice))).toBe('Ok');
-    expect(poor.tryCreateGreeter(bob)).toMatchObject({ Err: { InsufficientCycles: {} } });
   });
 });

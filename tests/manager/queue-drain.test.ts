@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { ManagerFixture, user } from '../support/manager-fixture.ts';
 import { listJobs } from './operators/support-jobs.ts';
 
+/* In process although it injects no fault: it looks between messages, and a thousand requests over HTTP take too long. */
+
 const jobs = 1000;
 
 test(`${jobs} queued jobs of ${jobs / 5} callers drain, each into exactly one Greeter of its caller`, () => {

@@ -30,13 +30,13 @@ function storedBytes(): number {
   return entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
 }
 
-function events(jobId: bigint): { events: object[]; compacted: number } {
+function events(jobId: bigint): object[] {
   const parameters = [IDL.Nat64, IDL.Opt(Page)];
   const result = fixture.query(user(Number(jobId) - 1), 'getJobEvents', parameters, JobEventsResult, [
     jobId,
     [],
   ]);
-  return (result as { Ok: { events: object[]; compacted: number } }).Ok;
+  return (result as { Ok: { events: object[] } }).Ok.events;
 }
 
 const withoutCycles = (stats: object): object => ({
@@ -46,27 +46,16 @@ const withoutCycles = (stats: object): object => ({
   cyclesSpentToday: undefined,
 });
 
-describe('the journal of an ended job', () => {
-  test('is whole for as long as the configuration says, and is let go of afterwards', () => {
-    const [job, before] = [fixture.job(1n), events(1n)];
-    expect(before.compacted).toBe(0);
-    expect(before.events.length).toBeGreaterThan(6);
-    fixture.configure({ journalRetentionMs: 6 * hourMs });
-    network.runFor(5 * hourMs);
-    expect(events(1n)).toEqual(before);
-    network.runFor(hourMs + 600_000);
-    expect(events(1n)).toMatchObject({ events: [], compacted: before.events.length });
-    expect(fixture.job(1n)).toEqual(job);
-    expect(auditStoredManager(readStoredManager(fixture)).sagas).toHaveLength(jobs);
-  });
+/* What users notice of it is tested in tests/pocket-ic/manager/retention.test.ts. */
 
+describe('the journal of an ended job', () => {
   test('is let go of a few at a time, oldest first, and no job has to wait for it', () => {
     const stats = withoutCycles(fixture.stats());
     fixture.configure({ journalRetentionMs: 0 });
     const { id } = fixture.createGreeter(alice);
     network.run();
     for (let jobId = 1n; jobId <= BigInt(jobs) + 1n; jobId += 1n) {
-      if (jobId !== id) expect(events(jobId).events).toEqual([]);
+      if (jobId !== id) expect(events(jobId)).toEqual([]);
     }
     fixture.expectProvisioned(id, alice);
     expect(withoutCycles(fixture.stats())).toMatchObject({
@@ -76,24 +65,6 @@ describe('the journal of an ended job', () => {
     });
     expect(fixture.stats()).toMatchObject({ defects: 0 });
     expect(auditStoredManager(readStoredManager(fixture)).sagas).toHaveLength(jobs + 1);
-  });
-
-  test('takes nothing with it that was promised for ever', () => {
-    fixture.configure({ journalRetentionMs: 0 });
-    network.runFor(600_000);
-    for (let number = 0; number < jobs; number += 1) {
-      const id = BigInt(number) + 1n;
-      expect(fixture.tryCreateGreeter(user(number), { idempotencyKey: 'k' })).toMatchObject({
-        Ok: { outcome: { existing: null }, job: { id, status: { completed: null } } },
-      });
-      fixture.expectProvisioned(id, user(number));
-    }
-    fixture.upgradeHot(manager);
-    network.runFor(600_000);
-    expect(fixture.tryCreateGreeter(user(0), { idempotencyKey: 'k', greeting: 'Salut' })).toEqual({
-      Err: { KeyConflict: { jobId: 1n } },
-    });
-    expect(fixture.stats()).toMatchObject({ completed: jobs, greeters: jobs, defects: 0 });
   });
 
   test('takes less room the more happened to the job, and what stays is bounded', () => {

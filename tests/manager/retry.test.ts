@@ -1,15 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../src/localnet/index.ts';
-import { alice, ManagerFixture, tag } from '../support/manager-fixture.ts';
+import { alice, tag } from '../support/manager-fixture.ts';
 import { jobVerb, parkedAtInstall } from './operators/support-jobs.ts';
+import { managerAsDeployed } from './support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
+const fixture = managerAsDeployed();
 const { network } = fixture;
-const deployed = network.checkpoint();
-
-beforeEach(() => {
-  network.restore(deployed);
-});
 
 /* What of it needs no fault is tested in tests/pocket-ic/manager/operators/job-verbs.test.ts. */
 

@@ -8,6 +8,8 @@ import type { OrderedMap } from '../../src/saga/index.ts';
 import { operator } from '../support/manager-fixture.ts';
 import { anyOrderedMapOperations, assertConformingOrderedMap } from '../support/ordered-map-conformance.ts';
 
+/* In process although it injects no fault: the port is synchronous, and thousands of calls over HTTP take too long. */
+
 const Bytes = IDL.Vec(IDL.Nat8);
 const { wasmPath } = await buildCanister({
   name: 'mapHost',

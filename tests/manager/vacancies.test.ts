@@ -2,7 +2,7 @@ import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../src/localnet/index.ts';
-import { alice, bob, greeterModule, ManagerFixture, operator, tag } from '../support/manager-fixture.ts';
+import { alice, bob, ManagerFixture, tag } from '../support/manager-fixture.ts';
 import {
   adoptCanister,
   cancelJob,
@@ -14,7 +14,6 @@ import {
 
 const fixture = new ManagerFixture();
 const restMs = 30 * 60_000;
-const minimumCycles = 900_000_000_000n;
 
 /** A network where Alice's cancelled job has left a vacant canister that has rested. */
 const prepared = (() => {
@@ -22,9 +21,8 @@ const prepared = (() => {
   cancelAfterInstall(fixture, id);
   const [canisterId] = fixture.created();
   if (!canisterId) throw new Error('no canister');
-  const resting = fixture.network.checkpoint();
   fixture.network.runFor(restMs);
-  return { canisterId, formerJob: id, resting, rested: fixture.network.checkpoint() };
+  return { canisterId, rested: fixture.network.checkpoint() };
 })();
 
 function settleJobOf(owner: Principal): bigint {
@@ -56,29 +54,9 @@ function cancelAfterInstall(manager: ManagerFixture, id: bigint): void {
   expect(tag(manager.settle(id).status)).toBe('compensated');
 }
 
+/* What needs no fault is tested in tests/pocket-ic/manager/vacancies.test.ts. */
+
 describe('a vacant canister', () => {
-  test('is given to the next job in place of a new one', () => {
-    fixture.network.restore(prepared.rested);
-    const before = fixture.network.canister(fixture.managerId).cycles;
-    const id = settleJobOf(bob);
-    fixture.expectProvisioned(id, bob);
-    expect(fixture.job(id).greeterId.map(String)).toEqual([prepared.canisterId.toText()]);
-    expect(fixture.created()).toHaveLength(1);
-    expect(vacantCanisters(fixture)).toEqual([]);
-    // Far less than a creation costs.
-    expect(before - fixture.network.canister(fixture.managerId).cycles).toBeLessThan(100_000_000_000n);
-  });
-
-  test('rests before another job may have it', () => {
-    fixture.network.restore(prepared.resting);
-    const id = settleJobOf(bob);
-    fixture.expectProvisioned(id, bob);
-    expect(fixture.created()).toHaveLength(2);
-    expect(vacantCanisters(fixture).map(({ canisterId }) => canisterId.toText())).toEqual([
-      prepared.canisterId.toText(),
-    ]);
-  });
-
   test('is emptied when a late call of its former job left a module in it', () => {
     fixture.network.restore(prepared.rested);
     asManager().installCode(prepared.canisterId, { module: fixture.template, arg: ownerArgument(alice) });
@@ -92,36 +70,6 @@ describe('a vacant canister', () => {
       'codeDeployment',
       'controllersChange',
     ]);
-  });
-
-  test('that somebody else controls, too, is never used, and listed as unfit', () => {
-    fixture.network.restore(prepared.rested);
-    asManager().updateSettings(prepared.canisterId, { controllers: [fixture.managerId, alice] });
-    const id = settleJobOf(bob);
-    fixture.expectProvisioned(id, bob);
-    expect(fixture.created()).toHaveLength(2);
-    expect(vacantCanisters(fixture)).toMatchObject([{ unfit: ['wrongControllers'], availableAt: [] }]);
-
-    // Once it is the Manager's alone again, an operator can have it looked at.
-    expect(adoptCanister(fixture, prepared.canisterId)).toMatchObject({ Ok: { state: { refused: null } } });
-    asManager().updateSettings(prepared.canisterId, { controllers: [fixture.managerId] });
-    expect(adoptCanister(fixture, prepared.canisterId)).toMatchObject({ Ok: { state: { adopted: null } } });
-    fixture.network.runFor(restMs);
-    const next = settleJobOf(alice);
-    expect(fixture.job(next).greeterId.map(String)).toEqual([prepared.canisterId.toText()]);
-    fixture.expectProvisioned(next, alice);
-  });
-
-  test('that does not exist any more is dropped from the list, and its account says so', () => {
-    fixture.network.restore(prepared.rested);
-    asManager().stopCanister(prepared.canisterId);
-    asManager().deleteCanister(prepared.canisterId);
-    const id = settleJobOf(bob);
-    fixture.expectProvisioned(id, bob);
-    expect(vacantCanisters(fixture)).toEqual([]);
-    expect(adoptCanister(fixture, prepared.canisterId)).toMatchObject({
-      Err: { AccountedFor: { use: 'gone' } },
-    });
   });
 
   test('with too few cycles is given what it lacks, at the cost of the job that takes it', () => {
@@ -185,18 +133,6 @@ describe('a vacant canister', () => {
     expect(fixture.created()).toHaveLength(1);
   });
 
-  test('is given to one job only, however many ask at once', () => {
-    fixture.network.restore(prepared.rested);
-    const ids = [alice, bob, alice, bob].map((owner) => fixture.createGreeter(owner).id);
-    const greeters = ids.map((id) => String(fixture.settle(id).greeterId[0]));
-    expect(new Set(greeters).size).toBe(4);
-    expect(greeters).toContain(prepared.canisterId.toText());
-    expect(fixture.created()).toHaveLength(4);
-    ids.forEach((id, index) => {
-      fixture.expectProvisioned(id, index % 2 === 0 ? alice : bob);
-    });
-  });
-
   test('left by a job that an operator ended is unfit until somebody has it looked at', () => {
     fixture.network.restore(prepared.rested);
     const rejection = { rejectCode: 4, errorCode: 'IC0402', message: 'refused' } as const;
@@ -222,49 +158,9 @@ describe('a vacant canister', () => {
     expect(fixture.job(last).greeterId.map(String)).toEqual([prepared.canisterId.toText()]);
     fixture.expectProvisioned(last, alice);
   });
-
-  test('has at least the cycles that a job needs', () => {
-    fixture.network.restore(prepared.rested);
-    expect(canisterCycles(fixture, prepared.canisterId)).toBeGreaterThan(minimumCycles);
-  });
-});
-
-test('a canister used again greets for its new owner and knows nothing of the former one', () => {
-  const azle = new ManagerFixture({ template: greeterModule });
-  const first = azle.createGreeter(alice, { greeting: 'Secret' });
-  cancelAfterInstall(azle, first.id);
-  azle.network.runFor(restMs);
-  const { id } = azle.createGreeter(bob);
-  const [greeterId] = azle.settle(id).greeterId;
-  if (!greeterId) throw new Error('no Greeter');
-  expect(azle.created().map(String)).toEqual([greeterId.toText()]);
-  expect(azle.greet(greeterId, bob, 'Bob')).toBe('Hello, Bob!');
-  // The birth tag named the former job.
-  expect(azle.network.canister(greeterId).settings.environmentVariables).toEqual([]);
-  azle.expectProvisioned(id, bob);
 });
 
 describe('warm canisters', () => {
-  test('are made in advance, so that a job creates none', () => {
-    fixture.network.restore(prepared.rested);
-    fixture.configure({ warmCanisters: 3 });
-    fixture.network.run();
-    const made = vacantCanisters(fixture);
-    expect(made).toHaveLength(3);
-    for (const { canisterId, cycles, unfit } of made) {
-      expect(unfit).toEqual([]);
-      expect(cycles).toEqual([canisterCycles(fixture, canisterId)]);
-    }
-    const known = made.map(({ canisterId }) => canisterId.toText());
-    const id = settleJobOf(bob);
-    fixture.expectProvisioned(id, bob);
-    expect(known).toContain(String(fixture.job(id).greeterId[0]));
-    // The one that was taken is replaced.
-    fixture.network.runFor(restMs);
-    expect(vacantCanisters(fixture)).toHaveLength(3);
-    fixture.network.checkCycles();
-  });
-
   test('that cannot be made are not asked for again and again', () => {
     fixture.network.restore(prepared.rested);
     const rejection = { rejectCode: 4, errorCode: 'IC0402', message: 'refused' } as const;
@@ -276,13 +172,5 @@ describe('warm canisters', () => {
     fixture.network.runFor(24 * 3_600_000);
     expect(fixture.network.faults.matchCount(rule)).toBe(2);
     expect(fixture.stats()['parked']).toBe(2);
-  });
-
-  test('belong to nobody’s jobs', () => {
-    fixture.network.restore(prepared.rested);
-    fixture.configure({ warmCanisters: 2 });
-    fixture.network.run();
-    expect(fixture.myJobs(operator).jobs).toEqual([]);
-    expect(fixture.myJobs(alice).jobs).toHaveLength(1);
   });
 });

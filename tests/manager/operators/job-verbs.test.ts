@@ -1,19 +1,15 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { alice, ManagerFixture, tag } from '../../support/manager-fixture.ts';
+import { describe, expect, test } from 'vitest';
+import { alice, tag } from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
 import { auditRows, ok } from './support.ts';
 import { jobVerb, parkedUnknown, resolveStep } from './support-jobs.ts';
 import type { OperatedJob } from './support-jobs.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
+const fixture = managerAsDeployed();
 const { network } = fixture;
-const deployed = network.checkpoint();
 
 /* What needs no fault and no moment between two messages is tested in tests/pocket-ic/manager/operators. */
-
-beforeEach(() => {
-  network.restore(deployed);
-});
 
 function job(id: bigint, sender?: typeof alice): OperatedJob {
   return fixture.job(id, sender) as OperatedJob;

@@ -1,17 +1,13 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
-import { alice, bob, ManagerFixture, tag } from '../../support/manager-fixture.ts';
+import { alice, bob, tag } from '../../support/manager-fixture.ts';
 import { auditRows, ok, queueVerb } from './support.ts';
 import type { QueueControl } from './support.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
+const fixture = managerAsDeployed();
 const { network } = fixture;
-const deployed = network.checkpoint();
 const hourMs = 3_600_000;
-
-beforeEach(() => {
-  network.restore(deployed);
-});
 
 function verb(
   ...[name, options]: [Parameters<typeof queueVerb>[1], Parameters<typeof queueVerb>[2]?]

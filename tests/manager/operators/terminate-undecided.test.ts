@@ -1,21 +1,17 @@
 import type { Principal } from '@dfinity/principal';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { managementCanisterId } from '../../../src/localnet/index.ts';
-import { alice, bob, ManagerFixture, tag } from '../../support/manager-fixture.ts';
+import { alice, bob, tag } from '../../support/manager-fixture.ts';
 import type { JobStatus } from '../../support/manager-fixture.ts';
 import { adoptCanister, findOrphans } from '../support/pool.ts';
 import { auditRows, ok } from './support.ts';
 import { bulkVerb, jobVerb, parkedAtInstall, parkedUnknown, resolveStep } from './support-jobs.ts';
 import type { Bulk, OperatedJob } from './support-jobs.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
+const fixture = managerAsDeployed();
 const { network } = fixture;
-const deployed = network.checkpoint();
 const yearMs = 365 * 24 * 3_600_000;
-
-beforeEach(() => {
-  network.restore(deployed);
-});
 
 function job(id: bigint): OperatedJob {
   return fixture.job(id) as OperatedJob;

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { alice, ManagerFixture, tag } from '../../support/manager-fixture.ts';
+import { describe, expect, test } from 'vitest';
+import { alice, tag } from '../../support/manager-fixture.ts';
 import { jobEvents, resolveStep } from '../operators/support-jobs.ts';
 import type { JobEvent } from '../operators/support-jobs.ts';
 import { ok, queueVerb } from '../operators/support.ts';
@@ -12,13 +12,9 @@ import {
   minuteMs,
   settleJobWith,
 } from './support-creations.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
-const deployed = fixture.network.checkpoint();
-
-beforeEach(() => {
-  fixture.network.restore(deployed);
-});
+const fixture = managerAsDeployed();
 
 describe('an answer to a creation that comes late', () => {
   test('gives the job its canister, if it has not found it', () => {

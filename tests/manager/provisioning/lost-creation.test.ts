@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { maximumSearchedNumbers } from '../../../src/manager/limits.ts';
-import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
+import { alice, bob, tag, user } from '../../support/manager-fixture.ts';
 import {
   busy,
   createForeign,
@@ -10,13 +10,9 @@ import {
   minuteMs,
   settleJobWith,
 } from './support-creations.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
-const deployed = fixture.network.checkpoint();
-
-beforeEach(() => {
-  fixture.network.restore(deployed);
-});
+const fixture = managerAsDeployed();
 
 describe('a creation whose answer was lost', () => {
   test('is found by its birth tag, and nothing is created again', () => {

@@ -1,9 +1,8 @@
 import { Principal } from '@dfinity/principal';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { alice, bob, managerModule, ManagerFixture, operator, user } from '../../support/manager-fixture.ts';
-import { adoptCanister, findOrphans, management, nextRequest, vacantCanisters } from '../support/pool.ts';
+import { describe, expect, test } from 'vitest';
+import { alice, bob, operator, user } from '../../support/manager-fixture.ts';
+import { adoptCanister, findOrphans, management, nextRequest } from '../support/pool.ts';
 import {
-  busy,
   createForeign,
   expectAllAccountedFor,
   fault,
@@ -11,13 +10,9 @@ import {
   minuteMs,
   settleJobWith,
 } from './support-creations.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
-const deployed = fixture.network.checkpoint();
-
-beforeEach(() => {
-  fixture.network.restore(deployed);
-});
+const fixture = managerAsDeployed();
 
 describe('a canister that nobody accounts for', () => {
   /** The network loses the answer, and executes the creation only after everybody has given it up: the IC never does. */
@@ -48,36 +43,6 @@ describe('a canister that nobody accounts for', () => {
     fixture.settle(id);
     fixture.expectProvisioned(id, bob);
     expect(fixture.job(id).greeterId.map(String)).toEqual([orphan.toText()]);
-  });
-
-  test('is found also after the Manager was reinstalled and has forgotten everything', () => {
-    fault(fixture, 'install_chunked_code', busy);
-    const { id } = fixture.createGreeter(alice);
-    fixture.settle(id);
-    const [forgotten] = fixture.created();
-    if (!forgotten) throw new Error('no canister');
-    management(fixture, operator).installCode(fixture.managerId, {
-      module: managerModule,
-      mode: 'reinstall',
-    });
-    fixture.network.run();
-    const found = (from?: Principal): string[] =>
-      findOrphans(fixture, from).orphans.map(({ canisterId }) => canisterId.toText());
-    expect(found()).toEqual([forgotten.toText()]);
-    expect(found(forgotten)).toEqual([forgotten.toText()]);
-  });
-
-  test('is not among those that are bound, registered, vacant, or somebody else’s', () => {
-    createForeign(fixture, 3);
-    const { id } = fixture.createGreeter(alice);
-    fixture.settle(id);
-    fixture.configure({ warmCanisters: 2 });
-    fixture.network.run();
-    createForeign(fixture, 9);
-    const scan = findOrphans(fixture);
-    expect(scan.orphans).toEqual([]);
-    expect(scan.idsRead).toBeGreaterThanOrEqual(12n);
-    expect(scan.endedAt).toHaveLength(1);
   });
 
   test('is adopted with an id far above all others, and creations are found as before', () => {
@@ -113,20 +78,5 @@ describe('a canister that nobody accounts for', () => {
     setAvailable();
     const adopted = adoptCanister(fixture, orphan, undefined, request);
     expect(adopted).toMatchObject({ Ok: { state: { adopted: null } } });
-  });
-
-  test('cannot be adopted when it is somebody else’s, or accounted for', () => {
-    const { id } = fixture.createGreeter(alice);
-    const [greeterId] = fixture.settle(id).greeterId;
-    const stranger = management(fixture, user(7)).createCanister();
-    if (!greeterId) throw new Error('no Greeter');
-    expect(adoptCanister(fixture, stranger)).toMatchObject({ Ok: { state: { refused: null } } });
-    expect(adoptCanister(fixture, greeterId)).toMatchObject({
-      Err: { AccountedFor: { use: 'registered', jobId: [id] } },
-    });
-    expect(adoptCanister(fixture, user(9))).toMatchObject({
-      Err: { InvalidRequest: { field: 'canisterId' } },
-    });
-    expect(vacantCanisters(fixture)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { maximumSearchedNumbers } from '../../../src/manager/limits.ts';
-import { alice, bob, ManagerFixture, tag, user } from '../../support/manager-fixture.ts';
+import { alice, bob, tag, user } from '../../support/manager-fixture.ts';
 import { adoptCanister, management } from '../support/pool.ts';
 import {
   busy,
@@ -11,13 +11,9 @@ import {
   fault,
   lost,
 } from './support-creations.ts';
+import { managerAsDeployed } from '../support/manager-as-deployed.ts';
 
-const fixture = new ManagerFixture();
-const deployed = fixture.network.checkpoint();
-
-beforeEach(() => {
-  fixture.network.restore(deployed);
-});
+const fixture = managerAsDeployed();
 
 describe('a creation that cannot be found', () => {
   test('because too many others were created meanwhile parks its job, and adopting the canister completes it', () => {
