@@ -1,16 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IDL } from '@dfinity/candid';
 import type { Principal } from '@dfinity/principal';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { performHttpOutcall } from '../../../src/localnet/http-outcalls/index.ts';
-import { type HttpOutcallAnswer, type LocalNetwork, managementClient } from '../../../src/localnet/index.ts';
+import {
+  type HttpOutcallAnswer,
+  type LocalNetwork,
+  managementCanisterId,
+  managementClient,
+} from '../../../src/localnet/index.ts';
 import {
   applyInput,
   LiveNetwork,
   type NetworkInput,
   type PerformHttpOutcall,
 } from '../../../src/localnet/live/index.ts';
+import * as signatures from '../../../src/localnet/management/signatures.ts';
 import { type ServedNetwork, type ServeOptions, serveNetwork } from '../../../src/localnet/serve/index.ts';
 import { ManualTime } from '../live/manual-time.ts';
 import { program } from '../support/program.ts';
@@ -131,9 +138,61 @@ describe('a served network', () => {
     await second.close();
 
     const third = await serve({ stateDirectory, performHttpOutcall: perform });
+    expect(third.recovery?.repeatedInputs).toBe(0);
     expect(textOf(await outcomeOf(third.live, call))).toBe('later');
     expect(perform).toHaveBeenCalledTimes(1);
   });
+});
+
+test('the journal of a process that was killed repeats the answer, and asks no server again', async () => {
+  const [directory, copy] = [
+    mkdtempSync(join(tmpdir(), 'http-outcalls-')),
+    mkdtempSync(join(tmpdir(), 'killed-')),
+  ];
+  const perform = vi.fn<PerformHttpOutcall>(() =>
+    Promise.resolve(response('from the server', { name: 'value' })),
+  );
+  const served = await serveNetwork({ stateDirectory: directory, performHttpOutcall: perform });
+  const { live } = served;
+  const management = { sender: user, canisterId: managementCanisterId };
+  const submitted = async (call: Parameters<LiveNetwork['submit']>[0]): Promise<Uint8Array> => {
+    const status = await live.answered(live.submit(call), 20_000);
+    if (status?.status !== 'replied') throw new Error(`${call.method} is not answered with a reply.`);
+    return status.reply;
+  };
+  // Through the journal, unlike what a management client does to the network itself.
+  const creation = IDL.encode([IDL.Record({})], [{}]);
+  const created = await submitted({
+    ...management,
+    method: 'provisional_create_canister_with_cycles',
+    arg: creation,
+  });
+  const [{ canister_id: id }] = IDL.decode(
+    [IDL.Record({ canister_id: IDL.Principal })],
+    created,
+  ) as unknown as [{ canister_id: Principal }];
+  const installation = signatures.installCode.encodeArgument({
+    mode: { install: null },
+    canister_id: id,
+    wasm_module: programmableCanister(),
+    arg: new Uint8Array(),
+    sender_canister_version: [],
+  });
+  await submitted({ ...management, method: 'install_code', arg: installation, effectiveCanisterId: id });
+  const call = live.submit(callOf(id, {}));
+  expect(textOf(await outcomeOf(live, call))).toBe('from the server');
+  // What is on the disk now is what a process leaves behind that is killed now.
+  await live.flushed();
+  for (const name of readdirSync(directory)) {
+    if (/^(snapshot|journal)-/.test(name)) copyFileSync(join(directory, name), join(copy, name));
+  }
+  await served.close();
+  const next = await serveNetwork({ stateDirectory: copy, performHttpOutcall: perform });
+  expect(next.recovery?.repeatedInputs).toBeGreaterThan(5);
+  expect(textOf(await outcomeOf(next.live, call))).toBe('from the server');
+  expect(perform).toHaveBeenCalledTimes(1);
+  await next.close();
+  for (const path of [directory, copy]) rmSync(path, { recursive: true });
 });
 
 describe('a live network', () => {

@@ -177,7 +177,8 @@ describe('performing an HTTP outcall', () => {
     const switching = await httpServer(({ socket }) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
     });
-    for (const url of ['http://127.0.0.1:1/', breaking, switching, 'http://nobody.invalid/']) {
+    const withoutTls = (await echo()).replace('http:', 'https:');
+    for (const url of ['http://127.0.0.1:1/', breaking, switching, withoutTls, 'http://nobody.invalid/']) {
       expect(await performHttpOutcall(outcall(url))).toMatchObject({
         kind: 'reject',
         rejectCode: 2,
