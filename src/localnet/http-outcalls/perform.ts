@@ -53,7 +53,11 @@ function urlOf({ url }: HttpOutcall, httpsOnly: boolean): URL {
 function exchange(outcall: HttpOutcall, url: URL, options: PerformOptions): Promise<HttpOutcallAnswer> {
   return new Promise((resolve, reject) => {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs);
-    const request = begin(outcall, url, AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]));
+    const request = begin(
+      outcall,
+      url,
+      AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]),
+    );
     const fail = (error: Error): void => {
       if (error instanceof OutcallFailedError) reject(error);
       else if (timeout.aborted) reject(new OutcallFailedError(1, 'Timeout expired'));
@@ -114,5 +118,8 @@ async function receive(outcall: HttpOutcall, response: IncomingMessage): Promise
 }
 
 function connectionFailed({ hostname }: URL, { message }: Error): OutcallFailedError {
-  return new OutcallFailedError(2, `Connecting to ${hostname.slice(0, longestHostInText)} failed: ${message}`);
+  return new OutcallFailedError(
+    2,
+    `Connecting to ${hostname.slice(0, longestHostInText)} failed: ${message}`,
+  );
 }
