@@ -11,14 +11,14 @@ const { network } = fixture;
 
 /* What needs no fault and no moment between two messages is tested in tests/pocket-ic/manager/operators. */
 
-function job(id: bigint, sender?: typeof alice): OperatedJob {
-  return fixture.job(id, sender) as OperatedJob;
+function job(id: bigint): OperatedJob {
+  return fixture.job(id) as OperatedJob;
 }
 
 function verbsDone(): string[] {
-  return auditRows(fixture)
-    .filter(({ verb }) => verb !== 'setRole')
-    .map(({ verb, target, outcome }) => `${verb} ${target}: ${outcome.split(' ')[0] ?? ''}`);
+  return auditRows(fixture).map(
+    ({ verb, target, outcome }) => `${verb} ${target}: ${outcome.split(' ')[0] ?? ''}`,
+  );
 }
 
 describe('cancelling', () => {
