@@ -1,5 +1,5 @@
 import type { Principal } from '@dfinity/principal';
-import { type Rejection, rejectionOf } from './rejection.ts';
+import { messageSeenByUsers, type Rejection, rejectionOf } from './rejection.ts';
 import { InvalidModuleError, WasmTrap } from './wasm/index.ts';
 
 const documentation = 'https://internetcomputer.org/docs/current/references/execution-errors#';
@@ -149,16 +149,14 @@ export function failureOf(error: unknown): CanisterFailure | undefined {
     );
     return new CanisterFailure(error.code, error.message.replace(/\.$/, ''), help);
   }
+  if (error.code === 'IC0504') return contractViolation(error.message);
   const help = error.code === 'IC0502' ? suggestion(handleFailures, 'trapped') : undefined;
   return new CanisterFailure(error.code, error.message, help);
 }
-
-/** The replica cuts error texts at 8 KiB. */
-const maximumTextLength = 8_192;
 
 /** A failure as the caller sees it. */
 export function rejectionOfFailure(canisterId: Principal, failure: CanisterFailure): Rejection {
   const text = `Error from Canister ${canisterId.toText()}: ${failure.description}`;
   const full = failure.help === undefined ? text : `${text}.\n${failure.help}`;
-  return rejectionOf(failure.errorCode, full.slice(0, maximumTextLength));
+  return rejectionOf(failure.errorCode, messageSeenByUsers(full));
 }

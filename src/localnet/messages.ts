@@ -7,7 +7,7 @@ import { faultFor } from './faults/match-fault.ts';
 import type { FaultAction } from './faults/fault-rules.ts';
 import { executionFeeCycles, prepaidResponseCycles } from './fees.ts';
 import { nanosPerMillisecond } from './limits.ts';
-import { type CallResult, type Rejection, rejectionOf } from './rejection.ts';
+import { type CallResult, messageSeenByUsers, type Rejection, rejectionOf } from './rejection.ts';
 import type {
   CallContext,
   CallOrigin,
@@ -189,7 +189,7 @@ function answerIngress(world: World, ingressId: number, result: CallResult): voi
     status:
       result.kind === 'reply'
         ? { status: 'replied', reply: result.bytes }
-        : { status: 'rejected', ...result.rejection },
+        : { status: 'rejected', ...result.rejection, message: messageSeenByUsers(result.rejection.message) },
   });
   world.emit({
     event: 'ingressAnswered',

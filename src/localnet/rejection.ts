@@ -1,3 +1,5 @@
+import { ellipsize } from './ellipsize.ts';
+
 /**
  * Why a call got no reply.
  *
@@ -58,11 +60,22 @@ const textsWithoutPrefix = new Set([
   'Response was dropped.',
 ]);
 
+/** Longest reject text, in bytes. Source: `MAX_REJECT_MESSAGE_LEN_BYTES`, `MAX_USER_ERROR_DESCRIPTION_LEN_BYTES`. */
+const maximumTextBytes = 8_192;
+/** How much of a text that is too long is its beginning. Source: dfinity/ic `RejectContext` and `UserError`. */
+const prefixPercentage = { forCanisters: 75, forUsers: 50 } as const;
+
 /** The reject text as `ic0.msg_reject_msg_copy` gives it to a calling canister. */
 export function messageSeenByCanisters(rejection: Rejection): string {
   const { errorCode, message } = rejection;
-  if (errorCode === 'IC0406' || errorCode.endsWith(noCode) || textsWithoutPrefix.has(message)) return message;
-  return `${errorCode}: ${message}`;
+  const hasNoPrefix = errorCode === 'IC0406' || errorCode.endsWith(noCode) || textsWithoutPrefix.has(message);
+  const text = hasNoPrefix ? message : `${errorCode}: ${message}`;
+  return ellipsize(text, maximumTextBytes, prefixPercentage.forCanisters);
+}
+
+/** The reject text as the status of a user's call shows it, and as every failure tells it. */
+export function messageSeenByUsers(message: string): string {
+  return ellipsize(message, maximumTextBytes, prefixPercentage.forUsers);
 }
 
 /** A call was refused or rejected. Carries the codes that the IC's HTTP interface shows to users. */

@@ -9,6 +9,8 @@ import { subnetNodes } from '../fees.ts';
 import { decodeText, type SystemApiHost } from './host.ts';
 
 const encoder = new TextEncoder();
+/** A byte order mark is a part of the text. */
+const lossyUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const unsignedBits = 64;
 const statusNumber = { running: 1, stopping: 2, stopped: 3 } as const;
 
@@ -80,7 +82,7 @@ export function environmentFunctions(host: SystemApiHost) {
       if (end <= host.instance.memory.length) host.effects.debugPrints.push(host.read(source, size));
     },
     trap: (source: number, size: number) => {
-      throw calledTrap(new TextDecoder().decode(host.read(source, size)));
+      throw calledTrap(lossyUtf8.decode(host.read(source, size)));
     },
   };
 }

@@ -31,6 +31,7 @@ export class CanisterInstance {
   readonly #exhausted: WebAssembly.Global;
   readonly #changed: WebAssembly.Global;
   readonly #stackLeft: WebAssembly.Global;
+  readonly #callbackFunctions: ReadonlySet<number>;
   #view = noMemory;
   #limit = 0n;
   #pendingCharge = 0;
@@ -45,6 +46,7 @@ export class CanisterInstance {
     );
     this.#changed = instance.exports[exportNames.changed] as WebAssembly.Global;
     this.#stackLeft = instance.exports[exportNames.stackLeft] as WebAssembly.Global;
+    this.#callbackFunctions = module.callbackFunctions;
   }
 
   /**
@@ -148,16 +150,25 @@ export class CanisterInstance {
    *
    * @param index - table index, unsigned
    * @param env - the i32 passed to it
-   * @throws WasmTrap ('function not found' where there is no such function), and whatever a host import threw
+   * @throws WasmTrap ('function not found' beyond the table, 'contract violation' where no such function stands in it),
+   *   and whatever a host import threw
    */
   callTable(index: number, env: number): void {
     const table = this.#exports[exportNames.table] as WebAssembly.Table | undefined;
-    const callback = table !== undefined && index < table.length ? table.get(index) : undefined;
-    if (typeof callback !== 'function' || callback.length !== 1) {
+    if (table === undefined) throw new WasmTrap('contract violation', 'table not found');
+    if (index >= table.length) {
       throw new WasmTrap(
         'function not found',
         `Canister requested to invoke a non-existent Wasm function ${index} from table 0`,
       );
+    }
+    const callback: unknown = table.get(index);
+    if (typeof callback !== 'function') {
+      throw new WasmTrap('contract violation', 'unexpected null function reference');
+    }
+    // The engine would convert the argument, or throw a TypeError; a function's name is its index in the module.
+    if (!this.#callbackFunctions.has(Number(callback.name))) {
+      throw new WasmTrap('contract violation', 'function invocation does not match its signature');
     }
     this.#run(() => (callback as (env: number) => unknown)(env));
   }

@@ -20,6 +20,7 @@ export { type CustomSection } from './module-rules.ts';
 /** 100 MiB, of the module uncompressed. */
 const maximumModuleBytes = 100 * 1024 * 1024;
 const maximumCachedModules = 64;
+const i32 = 0x7f;
 
 /** A module accepted by every rule, rewritten and compiled. Immutable; shared by all canisters that run it. */
 export interface PreparedModule extends CanisterExports {
@@ -35,6 +36,8 @@ export interface PreparedModule extends CanisterExports {
   readonly importedFunctions: ReadonlySet<string>;
   /** How far into the memory the data segments of a new instance write. */
   readonly initialisedBytes: number;
+  /** Indices of the functions that can be callbacks: they take one i32 and return nothing. */
+  readonly callbackFunctions: ReadonlySet<number>;
   /** Indices of the mutable globals. */
   readonly mutableGlobals: readonly number[];
   /** Their types, in the same order. */
@@ -109,9 +112,19 @@ function prepare(wasm: Uint8Array): PreparedModule {
     instructionCount: rewritten.instructionCount + 2 * layout.globals.length,
     importedFunctions: new Set(layout.imports.map(({ name }) => name)),
     initialisedBytes,
+    callbackFunctions: callbackFunctionsOf(layout),
     mutableGlobals: rewritten.mutableGlobals,
     mutableGlobalTypes: rewritten.mutableGlobals.map((index) => globalTypeOf(layout, index)),
   };
+}
+
+function callbackFunctionsOf({ imports, functions, types }: ModuleLayout): ReadonlySet<number> {
+  const imported = imports.filter(({ kind }) => kind === 'function').map(({ typeIndex }) => typeIndex);
+  const isCallback = types.map(
+    ({ parameters, results }) => parameters.join() === String(i32) && results.length === 0,
+  );
+  const typeIndices = [...imported, ...functions];
+  return new Set([...typeIndices.keys()].filter((index) => isCallback[typeIndices[index] ?? -1] === true));
 }
 
 function globalTypeOf({ globals }: ModuleLayout, index: number): GlobalType {

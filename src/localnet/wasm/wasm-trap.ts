@@ -10,7 +10,14 @@ export type TrapKind =
   | 'cycles amount exceeds 64-bit representation'
   | 'unknown'
   | 'instruction limit'
-  | 'function not found';
+  | 'function not found'
+  | 'contract violation';
+
+const codesOfKinds: Partial<Record<TrapKind, WasmTrap['code']>> = {
+  'instruction limit': 'IC0522',
+  'function not found': 'IC0513',
+  'contract violation': 'IC0504',
+};
 
 /**
  * A trap of the Wasm machine itself: everything the execution changed must be undone.
@@ -19,7 +26,7 @@ export type TrapKind =
  * replica reports with it.
  */
 export class WasmTrap extends Error {
-  readonly code: 'IC0502' | 'IC0513' | 'IC0522';
+  readonly code: 'IC0502' | 'IC0504' | 'IC0513' | 'IC0522';
 
   /**
    * @param kind - what happened
@@ -31,7 +38,7 @@ export class WasmTrap extends Error {
   ) {
     super(message);
     this.name = 'WasmTrap';
-    this.code = kind === 'instruction limit' ? 'IC0522' : kind === 'function not found' ? 'IC0513' : 'IC0502';
+    this.code = codesOfKinds[kind] ?? 'IC0502';
   }
 }
 

@@ -202,8 +202,6 @@ describe('callbacks', () => {
   it.each([
     ['beyond the table', 1000],
     ['at the unsigned maximum', 0xffffffff],
-    ['at an empty element', 4],
-    ['of a function without parameter', 1],
   ])('%s are reported as not existing', (_, index) => {
     const instance = start(parts);
     const trap = trapOf(() => {
@@ -211,6 +209,18 @@ describe('callbacks', () => {
     });
     expect(trap).toMatchObject({ kind: 'function not found', code: 'IC0513' });
     expect(trap.message).toContain(String(index));
+  });
+
+  it.each([
+    ['at an empty element', 4, 'unexpected null function reference'],
+    ['of a function without parameter', 1, 'function invocation does not match its signature'],
+    ['of a function whose parameter is an i64', 2, 'function invocation does not match its signature'],
+  ])('%s violate the contract', (_, index, message) => {
+    const instance = start(parts);
+    const trap = trapOf(() => {
+      instance.callTable(index, 0);
+    });
+    expect(trap).toMatchObject({ kind: 'contract violation', code: 'IC0504', message });
   });
 });
 
