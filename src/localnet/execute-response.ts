@@ -3,7 +3,7 @@ import { settleCallContext } from './call-contexts.ts';
 import { commitEffects } from './commit.ts';
 import { burnInFlight, flightToBalance } from './cycles-account.ts';
 import { executeNativeResponse, findNative } from './execute-native.ts';
-import { executionBaseFeeCycles, responseFeeCycles } from './fees.ts';
+import { executionBaseFeeCycles, executionFeeCycles, responseFeeCycles } from './fees.ts';
 import { type Executed, execute } from './execution/execute.ts';
 import type { StepOutcome } from './execute-request.ts';
 import { refundQuietly } from './messages.ts';
@@ -12,6 +12,7 @@ import type { Callback, CallContext, CanisterState, ResponseMessage } from './st
 import { findCanister, type World } from './world.ts';
 
 const nothing = new Uint8Array(0);
+const percentReservedForCleanup = 5n;
 
 /** Delivers a response: refunds first, then the callback and, if it fails, its cleanup. */
 export function executeResponse(world: World, response: ResponseMessage): StepOutcome {
@@ -39,10 +40,16 @@ export function executeResponse(world: World, response: ResponseMessage): StepOu
   const executed = executeCallback(world, canister, context, callback, response);
   if (executed.failure === undefined) commitEffects(world, canister, context, executed.effects);
   const cleanup =
-    executed.failure === undefined ? undefined : executeCleanup(world, canister, context, callback, response);
+    executed.failure === undefined
+      ? undefined
+      : executeCleanup(world, canister, context, callback, response, executed.instructions);
   const failure = executed.failure && combineFailures(executed.failure, cleanup?.failure);
   if (failure !== undefined) context.lastFailure = rejectionOfFailure(canister.id, failure);
-  settlePrepaidExecution(world, canister, callback, executed.feeCycles + (cleanup?.feeCycles ?? 0n));
+  const feeCycles =
+    cleanup === undefined
+      ? executed.feeCycles
+      : executionFeeCycles(executed.instructions + cleanup.instructions);
+  settlePrepaidExecution(world, canister, callback, feeCycles);
   settleCallContext(world, canister, context);
   return {
     kind: response.result.kind,
@@ -68,7 +75,7 @@ function executeCallback(
     method: callback.method,
     arg: result.kind === 'reply' ? result.bytes : nothing,
     caller: context.caller,
-    instructionLimit: callback.instructionLimit ?? world.instructionLimits.update,
+    instructionLimit: callbackInstructionLimit(world, callback),
     reservedCycles: 0n,
     context,
     rejection: result.kind === 'reject' ? result.rejection : undefined,
@@ -80,12 +87,24 @@ function executeCallback(
   });
 }
 
+/**
+ * A callback leaves something for a cleanup, also where there is none: together they may use what one message may.
+ * Source: dfinity/ic `execution/response.rs`, `reserve_cleanup_instructions`.
+ */
+function callbackInstructionLimit({ instructionLimits }: World, { instructionLimit }: Callback): bigint {
+  const reserved = (instructionLimits.update * percentReservedForCleanup) / 100n;
+  const limit = instructionLimits.update - reserved;
+  return instructionLimit === undefined ? limit : smaller(instructionLimit, limit);
+}
+
+/** @param usedInstructions - by the callback */
 function executeCleanup(
   world: World,
   canister: CanisterState,
   context: CallContext,
   callback: Callback,
   response: ResponseMessage,
+  usedInstructions: bigint,
 ): Executed | undefined {
   const closure = callback.onCleanup;
   if (closure === undefined) return undefined;
@@ -94,7 +113,7 @@ function executeCleanup(
     method: callback.method,
     arg: nothing,
     caller: context.caller,
-    instructionLimit: world.instructionLimits.update,
+    instructionLimit: world.instructionLimits.update - usedInstructions,
     reservedCycles: 0n,
     context,
     rejection: response.result.kind === 'reject' ? response.result.rejection : undefined,
@@ -122,7 +141,7 @@ function settleTransmission(
   flightToBalance(world.state, canister, callback.prepaidTransmissionCycles - fee);
 }
 
-/** A cleanup after a callback that used everything could cost more than was prepaid: the network bears it. */
+/** What the pages cost that a cleanup wrote may be beyond what was prepaid: the network bears it. */
 function settlePrepaidExecution(
   world: World,
   canister: CanisterState,
