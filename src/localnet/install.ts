@@ -132,6 +132,11 @@ function runHooks(installation: Installation, upload: UploadedModule): Installed
   // A start function has no stable memory.
   live.heap = live.instance.hasStart ? live.instance.capture(code.heap).image : code.heap;
   live.stable = code.stable;
+  if (!live.instance.reusable) {
+    live = createLiveInstance(module, live.heap);
+    live.host.stable.restore(code.stable);
+    live.stable = code.stable;
+  }
   const hook = mode.kind === 'upgrade' ? 'canister_post_upgrade' : 'canister_init';
   if (module.hooks.has(hook)) {
     const { execution, ...ran } = runHook(installation, live, 'init', (instance) => {
