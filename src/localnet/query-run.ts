@@ -87,7 +87,7 @@ export class QueryRun {
     const canister = asCharged(this.world, found);
     const native = findNative(this.world, canister.id);
     if (native !== undefined) return queryNative(this.world, native.native, canister, question);
-    const refusal = notRunning(canister) ?? frozen(canister) ?? unknownMethod(canister, question.method);
+    const refusal = notRunning(canister) ?? unknownMethod(canister, question.method) ?? frozen(canister);
     if (refusal !== undefined) return rejected(refusal);
     return this.#askCanister(canister, question, depth);
   }

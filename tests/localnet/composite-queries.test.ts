@@ -186,6 +186,9 @@ describe('a composite query', () => {
         `Canister ${id.toText()} is unable to process query calls because it's frozen. ` +
         'Please top up the canister with cycles and try again.',
     });
+    // What is not there is missed first.
+    const missing = { sender: user, canisterId: id, method: 'missing', arg: new Uint8Array() };
+    expect(net.rejection(() => net.network.query(missing)).errorCode).toBe('IC0536');
   });
 
   test('cannot be called as an update, by a user or by a canister', () => {
