@@ -12,9 +12,12 @@ export class InvalidCertificateError extends Error {
 
 const stateRootSeparator = domainSeparator('ic-state-root');
 
-/** Signs a state tree, whole or pruned, and encodes both. */
-export function encodeCertificate(tree: HashTree, rootSecretKey: Uint8Array): Uint8Array {
-  const signature = blsSign(concatBytes(stateRootSeparator, digest(tree)), rootSecretKey);
+/** Signs a state tree: its digest, so that the signature holds for whatever part of the tree is shown. */
+export function signTree(tree: HashTree, rootSecretKey: Uint8Array): Uint8Array {
+  return blsSign(concatBytes(stateRootSeparator, digest(tree)), rootSecretKey);
+}
+
+export function encodeCertificate(tree: HashTree, signature: Uint8Array): Uint8Array {
   return encodeCbor({ tree, signature });
 }
 

@@ -2,9 +2,9 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } f
 import { Principal } from '@dfinity/principal';
 import { defaultRootKey } from '../subnet-identity.ts';
 import { blsPublicKeyDerOf, blsSecretKeyOf } from './bls.ts';
-import { concatBytes, domainSeparator } from './bytes.ts';
-import { encodeCertificate } from './certificate.ts';
-import type { HashTree } from './hash-tree.ts';
+import { concatBytes, domainSeparator, toHex } from './bytes.ts';
+import { encodeCertificate, signTree } from './certificate.ts';
+import { digest, type HashTree } from './hash-tree.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What a query came to, as the HTTP interface sends it and the node signs it. */
@@ -47,6 +47,7 @@ export class SubnetKeys {
   readonly nodeId: Principal;
   readonly #rootSecretKey: Uint8Array;
   readonly #nodeSecretKey: KeyObject;
+  #lastSigned: { readonly digest: string; readonly signature: Uint8Array } | undefined;
 
   /** @param seed any text; default: the one whose root key a LocalNetwork has by default */
   constructor(seed: string = defaultSeed) {
@@ -70,7 +71,12 @@ export class SubnetKeys {
    * @param tree the part to show, pruned from the whole; agents want `/time` in it
    */
   certify(tree: HashTree): Uint8Array {
-    return encodeCertificate(tree, this.#rootSecretKey);
+    const key = toHex(digest(tree));
+    // A signature takes ten milliseconds: parts of one tree, made one after the other, share it.
+    if (this.#lastSigned?.digest !== key) {
+      this.#lastSigned = { digest: key, signature: signTree(tree, this.#rootSecretKey) };
+    }
+    return encodeCertificate(tree, this.#lastSigned.signature);
   }
 
   /**

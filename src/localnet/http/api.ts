@@ -2,6 +2,7 @@ import { HttpApiError, type SubnetKeys } from '../certification/index.ts';
 import type { LiveNetwork } from '../live/index.ts';
 import { type ApiRequest, type ApiResponse, cborResponse, cborType, textResponse } from './api-message.ts';
 import { answerCall } from './call.ts';
+import { CertificateBatches } from './certificate-batches.ts';
 import { Certificates } from './certificates.ts';
 import { answerQuery } from './query.ts';
 import { answerReadState } from './read-state.ts';
@@ -28,6 +29,8 @@ export interface ApiContext {
   readonly live: LiveNetwork;
   readonly keys: SubnetKeys;
   readonly certificates: Certificates;
+  /** For those who wait for the answers to their calls. */
+  readonly answers: CertificateBatches;
   readonly answerTimeoutMs: number;
 }
 
@@ -49,10 +52,12 @@ export class HttpApi {
           'pass rootKeyDer of the same SubnetKeys to LocalNetwork as rootKey.',
       );
     }
+    const certificates = new Certificates(live.network, keys);
     this.#context = {
       live,
       keys,
-      certificates: new Certificates(live.network, keys),
+      certificates,
+      answers: new CertificateBatches(certificates),
       answerTimeoutMs: answerTimeoutMs ?? defaultAnswerTimeoutMs,
     };
     this.#onDefect = onDefect ?? (() => undefined);

@@ -13,7 +13,7 @@ import type { Scope } from './routes.ts';
  * @throws HttpApiError
  */
 export async function answerCall(
-  { live, keys, certificates, answerTimeoutMs }: ApiContext,
+  { live, keys, answers, answerTimeoutMs }: ApiContext,
   scope: Scope,
   isSynchronous: boolean,
   body: Uint8Array,
@@ -52,7 +52,7 @@ export async function answerCall(
     await live.flushed();
     return emptyResponse(202);
   }
-  const certificate = certificates.certify([[new TextEncoder().encode('request_status'), requestId]]);
+  const certificate = await answers.certify([new TextEncoder().encode('request_status'), requestId]);
   return cborResponse({ status: 'replied', certificate });
 }
 

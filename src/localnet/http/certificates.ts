@@ -2,6 +2,7 @@ import type { Principal } from '@dfinity/principal';
 import {
   digest,
   encodeLeb128,
+  type HashTree,
   labeledTree,
   prune,
   type SubnetKeys,
@@ -45,10 +46,18 @@ export class Certificates {
     const known = this.#remembered.get(key);
     const age = known === undefined ? undefined : timeNanos - known.timeNanos;
     if (known !== undefined && age !== undefined && age >= 0n && age < reuseNanos) return known.certificate;
-    const tree = labeledTree(new Map<string, TreeSource>([...content, ['time', encodeLeb128(timeNanos)]]));
-    const certificate = this.keys.certify(prune(tree, [[text.encode('time')], ...paths]));
+    const certificate = this.keys.certify(shown(withTime(content, timeNanos), paths));
     if (certificate.length <= maximumRememberedBytes) this.#remember(key, { timeNanos, certificate });
     return certificate;
+  }
+
+  /**
+   * The same for many readers at once, each of whom is shown his own paths and gets a certificate of his own. They are
+   * parts of one tree, so that it is signed once.
+   */
+  certifyEach(readers: readonly (readonly StatePath[])[]): Uint8Array[] {
+    const tree = withTime(stateTree(this.network, this.keys, readers.flat()), this.network.timeNanos);
+    return readers.map((paths) => this.keys.certify(shown(tree, paths)));
   }
 
   /** What a canister sees of its own certified data while it answers a query. */
@@ -64,6 +73,14 @@ export class Certificates {
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size > maximumRemembered && oldest !== undefined) this.#remembered.delete(oldest);
   }
+}
+
+function withTime(content: ReadonlyMap<string, HashTree>, timeNanos: bigint): HashTree {
+  return labeledTree(new Map<string, TreeSource>([...content, ['time', encodeLeb128(timeNanos)]]));
+}
+
+function shown(tree: HashTree, paths: readonly StatePath[]): HashTree {
+  return prune(tree, [[text.encode('time')], ...paths]);
 }
 
 /** Two certificates show the same only if state and paths are the same. */
