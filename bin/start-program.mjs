@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -17,16 +17,20 @@ const makers = ['bin/start-program.mjs', 'package-lock.json'];
  */
 export async function startProgram(main) {
   const bundle = `${directory}/${basename(main, '.ts')}.mjs`;
-  if (!isUpToDate(bundle)) await makeBundle(main, bundle);
+  const isReady = isUpToDate(bundle) || (await makeBundle(main, bundle));
   process.setSourceMapsEnabled(true);
-  await import(pathToFileURL(join(root, bundle)).href);
+  // Slower, but nothing has to be written.
+  if (!isReady) (await import('tsx/esm/api')).register();
+  await import(pathToFileURL(join(root, isReady ? bundle : main)).href);
 }
+
+const cannotWrite = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC']);
 
 /** @param {string} bundle */
 function isUpToDate(bundle) {
   try {
     const { files, digest } = JSON.parse(readFileSync(join(root, stampOf(bundle)), 'utf8'));
-    return digest === digestOf(files);
+    return digest === digestOf([...files, bundle].map((file) => readFileSync(join(root, file))));
   } catch {
     // Never made, or one of its files is gone.
     return false;
@@ -36,16 +40,18 @@ function isUpToDate(bundle) {
 /**
  * @param {string} main
  * @param {string} bundle
+ * @returns {Promise<boolean>} false where nothing can be written: the checkout belongs to somebody else
  */
 async function makeBundle(main, bundle) {
   // Loaded only now: most starts find a bundle.
   const { build, stop } = await import('esbuild');
-  const temporary = `${bundle}.${process.pid}`;
-  const { metafile } = await build({
+  const startedAt = Date.now();
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [main],
-    outfile: temporary,
+    outfile: bundle,
     bundle: true,
+    write: false,
     packages: 'external',
     format: 'esm',
     platform: 'node',
@@ -54,12 +60,33 @@ async function makeBundle(main, bundle) {
     logLevel: 'error',
   });
   await stop();
-  // Renamed into place: another process may be reading the previous one.
-  renameSync(join(root, temporary), join(root, bundle));
-  // The digest covers the bundle too: the stamp may have been written by a process that made another one meanwhile.
-  const files = [...Object.keys(metafile.inputs), ...makers, bundle];
-  writeFileSync(join(root, `${temporary}.json`), JSON.stringify({ digest: digestOf(files), files }));
-  renameSync(join(root, `${temporary}.json`), join(root, stampOf(bundle)));
+  const [{ contents }] = outputFiles;
+  const files = [...Object.keys(metafile.inputs), ...makers];
+  try {
+    mkdirSync(join(root, directory), { recursive: true });
+    replaceFile(bundle, contents);
+    // A file that was saved meanwhile may not be in the bundle as it is now: the next start finds no stamp for that.
+    if (files.some((file) => statSync(join(root, file)).mtimeMs >= startedAt)) return true;
+    // Of this bundle, even if another process has put its own in its place: then the next start makes it anew.
+    const digest = digestOf(files.map((file) => readFileSync(join(root, file))).concat(contents));
+    replaceFile(stampOf(bundle), JSON.stringify({ digest, files }));
+    return true;
+  } catch (error) {
+    if (cannotWrite.has(error.code)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Renamed into place: another process may be reading the previous one.
+ *
+ * @param {string} path
+ * @param {string | Uint8Array} content
+ */
+function replaceFile(path, content) {
+  const temporary = join(root, `${path}.${process.pid}`);
+  writeFileSync(temporary, content);
+  renameSync(temporary, join(root, path));
 }
 
 /** @param {string} bundle */
@@ -67,12 +94,9 @@ function stampOf(bundle) {
   return bundle.replace(/mjs$/, 'json');
 }
 
-/** @param {readonly string[]} files */
-function digestOf(files) {
+/** @param {readonly Uint8Array[]} contents */
+function digestOf(contents) {
   const hash = createHash('sha256');
-  for (const file of files) {
-    const bytes = readFileSync(join(root, file));
-    hash.update(`${file} ${bytes.length}\n`).update(bytes);
-  }
+  for (const bytes of contents) hash.update(`${bytes.length}\n`).update(bytes);
   return hash.digest('hex');
 }

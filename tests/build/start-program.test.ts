@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 
@@ -18,8 +18,15 @@ const writeProgram = (): void => {
   write(basename(main), `import { words } from './words.ts';\nconsole.log(words);`);
 };
 
-const run = (): string => {
-  const program = `import { startProgram } from './bin/start-program.mjs'; await startProgram('${main}');`;
+/** @param change of `node:fs`, as the program that starts finds it */
+const run = (change = ''): string => {
+  const program = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    ${change}
+    syncBuiltinESMExports();
+    const { startProgram } = await import('./bin/start-program.mjs');
+    await startProgram('${main}');`;
   const args = ['--input-type=module', '--eval', program];
   return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }).trim();
 };
@@ -52,4 +59,28 @@ test('A bundle that somebody else wrote over, or cut short, is made anew', () =>
   expect(run()).toBe('first words');
   rmSync(`${kept}.json`);
   expect(run()).toBe('first words');
+});
+
+test('A file that is saved while the bundle is made is seen at the next start', () => {
+  writeProgram();
+  const saved = `export const words: string = 'saved words';`;
+  expect(
+    run(`
+      const { renameSync } = fs;
+      fs.renameSync = (from, to) => {
+        fs.writeFileSync('${join(root, folder, 'words.ts')}', ${JSON.stringify(saved)});
+        renameSync(from, to);
+      };`),
+  ).toBe('first words');
+  expect(run()).toBe('saved words');
+});
+
+test('Where nothing can be written a program runs all the same, and leaves nothing behind', () => {
+  writeProgram();
+  const readOnly = `
+    for (const name of ['mkdirSync', 'writeFileSync', 'renameSync']) {
+      fs[name] = () => { throw Object.assign(new Error('read-only'), { code: 'EROFS' }); };
+    }`;
+  expect(run(readOnly)).toBe('first words');
+  expect(existsSync(`${kept}.mjs`)).toBe(false);
 });
