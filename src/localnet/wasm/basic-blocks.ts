@@ -1,3 +1,4 @@
+import { floatShapeOf, simdFloatShapeOf } from './canonical-nan.ts';
 import { type InjectionPoints } from './injection-points.ts';
 import * as instructions from './instruction-table.ts';
 import { InvalidModuleError } from './invalid-module-error.ts';
@@ -35,7 +36,7 @@ const maximumComplexityPerFunction = 1_000_000;
  * run there again, so the limit must be tested.
  *
  * @param points - filled with the blocks, the instructions charged per element, those that change a table or drop a
- *   segment, and those that leave the function before its end
+ *   segment, those that leave the function before its end, and where a NaN may have been made
  * @param stack - told of every instruction; knows afterwards how high the operand stack gets
  * @param index - of the function among those the module defines, for error texts
  * @returns how many instructions there are, each `end` included
@@ -57,6 +58,11 @@ export function findBasicBlocks(
   let instructionCount = 0;
   let complexity = 0;
   let position = start;
+  const noteCanonicalNaN = (shape: number): void => {
+    if (shape === 0) return;
+    points.add(position, 'canonical NaN', shape);
+    stack.canonicalNaN(shape);
+  };
   while (position < end) {
     const opcodeAt = position;
     const opcode = code[position] as number;
@@ -107,6 +113,7 @@ export function findBasicBlocks(
         weight += simdWeightOf[number] as number;
         complexity += 1;
         stack.vectorInstruction(number);
+        noteCanonicalNaN(simdFloatShapeOf[number] as number);
         continue;
       }
       default:
@@ -116,6 +123,7 @@ export function findBasicBlocks(
     complexity += complexityOf[opcode] as number;
     stack.instruction(opcode, code, opcodeAt + 1);
     if (opcode === tableSetOpcode) points.add(opcodeAt, 'note change', 0);
+    noteCanonicalNaN(floatShapeOf[opcode] as number);
     if (leavesFunction(opcode)) points.add(opcodeAt, 'leave', 0);
     const boundary = boundaryOf[opcode];
     if (boundary !== sameBlock) {

@@ -1,5 +1,7 @@
 import { findBasicBlocks } from './basic-blocks.ts';
 import { type ByteWriter } from './byte-writer.ts';
+import { localTypeOf, writeCanonicalNaN } from './canonical-nan.ts';
+import { localsAt } from './frame-size.ts';
 import { InjectionPoints } from './injection-points.ts';
 import { skipLeb, u32At } from './leb.ts';
 import { type ModuleLayout } from './module-layout.ts';
@@ -23,13 +25,18 @@ export interface MeteringIndices extends StackIndices {
 /** Why an execution was stopped. */
 export const stopReasons = { instructionLimit: 1, stackFull: 2 } as const;
 
-/** Copies function bodies, charging every basic block at its beginning, and frames while they are on the stack. */
+/**
+ * Copies function bodies, charging every basic block at its beginning, and frames while they are on the stack, and makes
+ * NaNs canonical.
+ */
 export class CodeMeter {
   readonly #writer: ByteWriter;
   readonly #indices: MeteringIndices;
   readonly #points = new InjectionPoints();
   readonly #operands: OperandStack;
   readonly stackMeter: StackMeter;
+  /** By the number of the shape, in the function being written. */
+  readonly #nanLocals = new Map<number, number>();
   /** Instructions in all bodies so far, each `end` included. */
   instructionCount = 0;
 
@@ -52,7 +59,7 @@ export class CodeMeter {
     this.instructionCount += findBasicBlocks(code, firstInstruction, end, points, this.#operands, index);
     const frameBytes = this.stackMeter.frameBytes(code, start, index, this.#operands);
     this.#writer.lengthPrefixed(() => {
-      this.#writer.slice(code, start, firstInstruction);
+      this.#writeLocals(code, start, firstInstruction, index);
       if (frameBytes !== undefined) this.stackMeter.beginFunction(index, frameBytes);
       let copied = firstInstruction;
       for (let point = 0; point < points.length; point += 1) {
@@ -67,6 +74,24 @@ export class CodeMeter {
       this.#writer.slice(code, copied, end);
       if (frameBytes !== undefined) this.stackMeter.endFunction(frameBytes);
     });
+  }
+
+  /** The function's locals, and behind them one for each kind of value with NaNs. */
+  #writeLocals(code: Uint8Array, start: number, firstInstruction: number, index: number): void {
+    const { floatShapes } = this.#operands;
+    this.#nanLocals.clear();
+    if (floatShapes.size === 0) {
+      this.#writer.slice(code, start, firstInstruction);
+      return;
+    }
+    this.#writer.u32(u32At(code, start) + floatShapes.size);
+    this.#writer.slice(code, skipLeb(code, start), firstInstruction);
+    let local = this.stackMeter.typeOf(index).parameters.length + localsAt(code, start).count;
+    for (const shape of floatShapes) {
+      this.#writer.byte(1).byte(localTypeOf(shape));
+      this.#nanLocals.set(shape, local);
+      local += 1;
+    }
   }
 
   #inject(point: number): void {
@@ -84,6 +109,10 @@ export class CodeMeter {
       return;
     }
     const weight = this.#points.weight(point);
+    if (kind === 'canonical NaN') {
+      writeCanonicalNaN(writer, weight, this.#nanLocals.get(weight) ?? 0);
+      return;
+    }
     if (weight > 0) {
       // counter := counter - weight
       writer.byte(0x23).u32(counterGlobal);

@@ -54,7 +54,8 @@ export class FrameSizes {
   countedBytes(code: Uint8Array, start: number, index: number, stack: OperandStack): number | undefined {
     const { parameters, results } = this.typeOf(index);
     const locals = localsAt(code, start);
-    const slots = parameters.length * 2 + results.length + locals.count + stack.highest;
+    const ownLocals = locals.count + stack.floatShapes.size;
+    const slots = parameters.length * 2 + results.length + ownLocals + stack.highest;
     const hasVectors = this.#hasVectors || stack.hasVectors || locals.haveVectors;
     const bytes = fixedFrameBytes + slots * (hasVectors ? vectorSlotBytes : slotBytes);
     return stack.callsFunctions || bytes > uncountedFrameBytes ? bytes : undefined;
@@ -67,7 +68,7 @@ export class FrameSizes {
 }
 
 /** Local declarations: pairs of a count and a value type. */
-function localsAt(code: Uint8Array, start: number): { count: number; haveVectors: boolean } {
+export function localsAt(code: Uint8Array, start: number): { count: number; haveVectors: boolean } {
   let position = skipLeb(code, start);
   let count = 0;
   let haveVectors = false;

@@ -1,5 +1,6 @@
 /** What a place in the code gets injected. */
-export type InjectionKind = 'block' | 'reentrant block' | 'charge per element' | 'note change' | 'leave';
+export type InjectionKind =
+  'block' | 'reentrant block' | 'charge per element' | 'note change' | 'leave' | 'canonical NaN';
 
 const kinds: readonly InjectionKind[] = [
   'block',
@@ -7,6 +8,7 @@ const kinds: readonly InjectionKind[] = [
   'charge per element',
   'note change',
   'leave',
+  'canonical NaN',
 ];
 
 /**
@@ -45,7 +47,7 @@ export class InjectionPoints {
     return this.#positions[point] as number;
   }
 
-  /** Instructions the block starting there costs. */
+  /** Instructions the block starting there costs; of a canonical NaN, the number of its shape. */
   weight(point: number): number {
     return this.#weights[point] as number;
   }

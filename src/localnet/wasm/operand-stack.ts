@@ -1,3 +1,4 @@
+import { operandsOfCanonicalNaN } from './canonical-nan.ts';
 import { u32At } from './leb.ts';
 import type { FunctionType, ModuleLayout } from './module-layout.ts';
 import { prefixedStackEffectOf, simdStackEffectOf, stackEffectOf } from './stack-effects.ts';
@@ -21,6 +22,7 @@ export class OperandStack {
   #highest = 0;
   #hasVectors = false;
   #callsFunctions = false;
+  readonly #floatShapes = new Set<number>();
 
   constructor(layout: ModuleLayout) {
     const imported = layout.imports.filter(({ kind }) => kind === 'function');
@@ -45,6 +47,11 @@ export class OperandStack {
     return this.#callsFunctions;
   }
 
+  /** Of which values with NaNs there are any; see {@link canonicalNaN}. */
+  get floatShapes(): ReadonlySet<number> {
+    return this.#floatShapes;
+  }
+
   beginFunction(): void {
     this.#blocks.length = 0;
     this.#blocks.push({ type: noValues, base: 0 });
@@ -52,6 +59,7 @@ export class OperandStack {
     this.#highest = 0;
     this.#hasVectors = false;
     this.#callsFunctions = false;
+    this.#floatShapes.clear();
   }
 
   /** Takes note of a one-byte instruction. @param immediateAt - position in `code` behind the opcode */
@@ -69,6 +77,13 @@ export class OperandStack {
   vectorInstruction(number: number): void {
     this.#hasVectors = true;
     this.#move(simdStackEffectOf[number] as number);
+  }
+
+  /** Takes note of the code that replaces the topmost operand if it is a NaN. @param shape - number of its kind */
+  canonicalNaN(shape: number): void {
+    this.#floatShapes.add(shape);
+    this.#move(operandsOfCanonicalNaN);
+    this.#move(-operandsOfCanonicalNaN);
   }
 
   #structured(opcode: number, code: Uint8Array, immediateAt: number): void {

@@ -104,7 +104,7 @@ function prepare(wasm: Uint8Array): PreparedModule {
   let baseline: WebAssembly.Module | undefined;
   return {
     ...canisterExports,
-    compiled: new WebAssembly.Module(rewritten.wasm),
+    compiled: compile(rewritten.wasm),
     // Seldom needed, so the rewritten bytes are not kept for it.
     baseline: () => (baseline ??= compileBaseline(rewriteModule(readLayout(wasm)).wasm)),
     customSections,
@@ -116,6 +116,20 @@ function prepare(wasm: Uint8Array): PreparedModule {
     mutableGlobals: rewritten.mutableGlobals,
     mutableGlobalTypes: rewritten.mutableGlobals.map((index) => globalTypeOf(layout, index)),
   };
+}
+
+/**
+ * @throws InvalidModuleError where a function that the engine has found valid is not when what is written into it comes
+ *   on top: the engine's limits are 50,000 locals and 7.6 MB
+ */
+function compile(rewritten: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(rewritten);
+  } catch (error) {
+    throw new InvalidModuleError(
+      `Wasm module has a function that is too large for this network: ${(error as Error).message}`,
+    );
+  }
 }
 
 function callbackFunctionsOf({ imports, functions, types }: ModuleLayout): ReadonlySet<number> {

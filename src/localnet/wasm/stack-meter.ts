@@ -1,6 +1,6 @@
 import type { ByteWriter } from './byte-writer.ts';
 import { FrameSizes } from './frame-size.ts';
-import type { ModuleLayout } from './module-layout.ts';
+import type { FunctionType, ModuleLayout } from './module-layout.ts';
 import type { OperandStack } from './operand-stack.ts';
 
 const emptyBlockType = 0x40;
@@ -38,6 +38,11 @@ export class StackMeter {
   /** Bytes to take for a call of a function, or undefined. See {@link FrameSizes.countedBytes}. */
   frameBytes(code: Uint8Array, start: number, index: number, stack: OperandStack): number | undefined {
     return this.#frames.countedBytes(code, start, index, stack);
+  }
+
+  /** @param index - of a function among those the module defines */
+  typeOf(index: number): FunctionType {
+    return this.#frames.typeOf(index);
   }
 
   /**
