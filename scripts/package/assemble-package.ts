@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { projectRoot } from '../build/paths.ts';
 import { entryPoints, packageName, programs } from './localnet-package.ts';
+import { packagePage } from './package-page.ts';
 
 interface Manifest {
   readonly version: string;
@@ -106,11 +107,6 @@ function versionOf({ dependencies }: Manifest, name: string): string {
   throw new Error(`The embedded network imports ${name}, which is no dependency in package.json.`);
 }
 
-/** A page of the docs, with the package's name where this repository has a path, and without links into this repository. */
 function pageOf(name: string): string {
-  let text = readFileSync(join(projectRoot, 'docs', name), 'utf8');
-  for (const [entryPoint, source] of Object.entries(entryPoints)) {
-    text = text.replaceAll(`'./${source}'`, `'${packageName}${entryPoint.slice(1)}'`);
-  }
-  return text.replace(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1');
+  return packagePage(readFileSync(join(projectRoot, 'docs', name), 'utf8'));
 }

@@ -68,7 +68,7 @@ export function parseLauncherCommand(args: readonly string[]): LauncherCommand {
     throw new CommandLineError(
       'MISSING_FLAG',
       '--status-dir is missing. This program is started by icp-cli: set ICP_CLI_NETWORK_LAUNCHER_PATH to it. ' +
-        'To start a network by hand, use npm run network.',
+        'To start a network by hand, use ic-network, or npm run network in a checkout.',
     );
   }
   return {

@@ -14,7 +14,7 @@ export interface NetworkCommand {
   readonly help: boolean;
 }
 
-export const networkHelp = `npm run network [-- options]
+export const networkHelp = `ic-network [options], or in a checkout: npm run network -- [options]
 
 Runs a local Internet Computer until Ctrl-C.
 
