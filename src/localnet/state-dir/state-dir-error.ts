@@ -2,6 +2,8 @@
 export type StateDirErrorCode =
   /** Another process works in it. */
   | 'STATE_DIR_IN_USE'
+  /** It cannot be made. */
+  | 'STATE_DIR_UNUSABLE'
   /** It was written by a version whose format this one does not read. */
   | 'STATE_DIR_FORMAT'
   /** Its bytes are not what was written. */

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NetworkCheckpoint } from '../checkpoint.ts';
 import type { LocalNetwork, NetworkProgress } from '../network.ts';
 import { syncDirectory, writeWholeFile } from './durable-file.ts';
 import { frame, readFrame } from './frame.ts';
+import { makeDirectory } from './make-directory.ts';
 import { JournalFile, readJournal } from './journal-file.ts';
 import { lockDirectory } from './lock.ts';
 import { readPlainData, writePlainData } from './plain-data.ts';
@@ -52,9 +53,9 @@ export class StateDirectory<Input> {
   /** The network in memory is not what the directory should hold. */
   #isNetworkLost = false;
 
-  /** @throws StateDirError `STATE_DIR_IN_USE` */
+  /** @throws StateDirError `STATE_DIR_IN_USE`, `STATE_DIR_UNUSABLE` */
   constructor(path: string, options: StateDirectoryOptions = {}) {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     this.#path = path;
     this.#unlock = lockDirectory(path);
     this.#stepsPerSnapshot = options.stepsPerSnapshot ?? defaultStepsPerSnapshot;

@@ -73,7 +73,7 @@ describe('a network that could not be started leaves nothing behind', () => {
   test('when its directory is a file', async () => {
     const path = join(directory, 'file');
     writeFileSync(path, 'no directory');
-    await expectNothingLeft(() => serveNetwork({ stateDirectory: path }), { code: 'EEXIST' });
+    await expectNothingLeft(() => serveNetwork({ stateDirectory: path }), { code: 'STATE_DIR_UNUSABLE' });
     expect(readFileSync(path, 'utf8')).toBe('no directory');
   });
 
