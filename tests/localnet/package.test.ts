@@ -84,9 +84,7 @@ new LocalNetwork({ sead: 1 });
   test.each(['README.md', 'pocket-ic.md'])('tells in %s how it is used where it is installed', (page) => {
     const text = readFileSync(join(project, 'node_modules', name, page), 'utf8');
     expect(text).toContain(name);
-    expect(text).not.toMatch(
-      /npm run|\$PWD\/bin|`bin\/|`tests\/pocket|localnet\/[\w-]*\/?index\.ts|docs\//,
-    );
+    expect(text).not.toMatch(/npm run|\$PWD\/bin|`bin\/|`tests\/pocket|localnet\/[\w-]*\/?index\.ts|docs\//);
   });
 
   test('is a command that serves agents', async () => {
