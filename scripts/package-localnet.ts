@@ -1,6 +1,5 @@
 /** `npm run package`: packs the embedded network as a package that other projects install. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectPath, projectRoot } from './build/paths.ts';
 import { assemblePackage } from './package/assemble-package.ts';
@@ -8,7 +7,6 @@ import { assemblePackage } from './package/assemble-package.ts';
 const destination = resolve(process.argv[2] ?? join(projectRoot, '.cache/packages'));
 const directory = join(destination, 'localnet');
 await assemblePackage(directory);
-mkdirSync(destination, { recursive: true });
 const packed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', destination], {
   cwd: directory,
   encoding: 'utf8',

@@ -5,10 +5,10 @@ import { subnetNodes } from './fees.ts';
 import { type HttpOutcall, type HttpOutcallAnswer, HttpOutcallNotPendingError } from './http-outcall.ts';
 import { outcallUsageFeeCycles } from './http-outcall-cost.ts';
 import { httpOutcallTimeoutNanos } from './http-outcall-limits.ts';
-import { type NodeResult, nodeResultOf } from './http-outcall-result.ts';
+import { type NodeResult, nodeResultOf, rejected } from './http-outcall-result.ts';
 import { sha256 } from './management/sha256.ts';
 import { answer } from './messages.ts';
-import { type CallResult, type RejectCode, rejectionByCode } from './rejection.ts';
+import type { CallResult } from './rejection.ts';
 import type { PendingHttpOutcall, Responder } from './state.ts';
 import { findCanister, type World } from './world.ts';
 
@@ -139,8 +139,4 @@ function hashOf(result: CallResult): string {
       ? result.bytes
       : Buffer.from(`${result.rejection.rejectCode} ${result.rejection.message}`);
   return Buffer.from(sha256(content)).toString('hex');
-}
-
-function rejected(rejectCode: RejectCode, message: string): CallResult {
-  return { kind: 'reject', rejection: rejectionByCode(rejectCode, message) };
 }

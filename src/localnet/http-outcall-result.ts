@@ -94,6 +94,7 @@ function sizeOf(result: CallResult): number {
     : Buffer.byteLength(messageSeenByCanisters(result.rejection));
 }
 
-function rejected(...rejection: Parameters<typeof rejectionByCode>): CallResult {
+/** The outcall itself failed: a rejection with a code and a text, and no error code. */
+export function rejected(...rejection: Parameters<typeof rejectionByCode>): CallResult {
   return { kind: 'reject', rejection: rejectionByCode(...rejection) };
 }
